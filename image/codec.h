@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// codec.h: one chunk to one frame and back. No heap: callers bring scratch memory. Decoding exists
+// alone (frame_decoder.cc) so that the stage links no compressor.
+#pragma once
+
+#include <stdint.h>
+
+#include "image/chunk_index.h"
+#include "image/nvm.h"
+#include "image/result.h"
+
+namespace nvresume {
+
+/// XXH3-64, seed 0, of `bytes`: the checksum of every structure in the range.
+uint64_t checksum_of(ConstBytes bytes);
+
+/// Largest frame of a chunk of `raw_bytes`: never larger than the pages themselves rounded up.
+inline constexpr uint32_t kFrameBytesMaximum = kChunkPagesMaximum * kPageBytes;
+inline constexpr uint32_t kSameBitmapBytes = kChunkPagesMaximum / 8;
+
+enum class EncodingChoice : uint8_t { kRaw, kZstd };
+
+/// Encodes chunks. One per worker. `workspace` holds the zstd context (static, no heap).
+class FrameEncoder {
+ public:
+  /// Bytes of workspace for `level` (zstd's, negative = fast), chunks up to kChunkPagesMaximum.
+  static uint64_t workspace_bytes(int level);
+  /// Errors: kInternal (workspace too small).
+  static Result<FrameEncoder> create(Bytes workspace, int level, EncodingChoice choice);
+
+  /// Encodes `pages` (multiple of kPageBytes) into `frame` (at least kFrameBytesMaximum bytes, plus
+  /// nothing: a body that would not shrink is stored raw). `scratch` is kFrameBytesMaximum bytes
+  /// for the pages that are not same-filled. Fills all of the entry but offset_bytes; zero-pads the
+  /// frame to the next block.
+  Status encode(ConstBytes pages, Bytes frame, Bytes scratch, ChunkEntry& entry);
+
+ private:
+  FrameEncoder(void* context, int level, EncodingChoice choice)
+      : context_(context), level_(level), choice_(choice) {}
+  void* context_;
+  int level_;
+  EncodingChoice choice_;
+};
+
+/// Verifies and decodes frames. One per worker.
+class FrameDecoder {
+ public:
+  static uint64_t workspace_bytes();
+  static Result<FrameDecoder> create(Bytes workspace);
+
+  /// Checks the checksum of `frame` (stored_bytes) against the entry, then decodes into `pages`
+  /// (exactly raw_bytes). `scratch`: kFrameBytesMaximum bytes. `chunk` of `chunk_count` only names
+  /// the chunk in the error: kChunkCorrupt "chunk 812 of 4096 at offset 0x…: checksum mismatch".
+  Status decode(const ChunkEntry& entry, ConstBytes frame, Bytes pages, Bytes scratch,
+                uint64_t chunk, uint64_t chunk_count);
+
+ private:
+  explicit FrameDecoder(void* context) : context_(context) {}
+  void* context_;
+};
+
+/// Only the checksum part of decode(), for the read-back before the commit.
+Status verify_frame(const ChunkEntry& entry, ConstBytes frame, uint64_t chunk,
+                    uint64_t chunk_count);
+
+}  // namespace nvresume

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// witness.h: proof that no mounted file system changed between save and resume: a hash of each
+// one's superblock region, journal superblock or log head included.
+#pragma once
+
+#include <stdint.h>
+
+#include <memory>
+#include <span>
+
+#include "image/metadata.h"
+#include "image/result.h"
+
+namespace nvresume {
+
+/// The save side, in two steps: collect() before the freeze opens devices, plans extents and
+/// allocates; hash() after CREATE_IMAGE (nothing writes to disks then) only reads.
+class WitnessSet {
+ public:
+  /// One witness for every block-backed file system in /proc/self/mountinfo, each once. A file
+  /// system that cannot be proven (RAID5/6, thin, unknown type, network) gets kWitnessUnprovable.
+  static Result<WitnessSet> collect();
+  WitnessSet(WitnessSet&&) noexcept;
+  ~WitnessSet();
+
+  Status hash();
+  std::span<const Witness> records() const;
+
+ private:
+  struct Impl;
+  explicit WitnessSet(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The restore side: waits up to `timeout_ms` in all for the devices, then compares every hash.
+/// Errors: kWitnessChanged, kWitnessUnreadable, kUnsupportedStorage, each naming the file system.
+Status compare_witnesses(std::span<const Witness> witnesses, uint32_t timeout_ms);
+
+}  // namespace nvresume
