@@ -7,23 +7,42 @@ PREFIX ?= /usr
 DESTDIR ?=
 
 CXX ?= g++
-# -O2: the codec loops; frame pointers stay for usable backtraces from the field.
+# -O2: the codec loops and the checksum; -g: usable backtraces from the field.
 CXXFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor
 # No exceptions, no RTTI: errors are values (image/result.h), and image/ is linked into the stage.
 PROJECT_CXXFLAGS := -std=c++20 -fno-exceptions -fno-rtti -I. $(WARNINGS) -MMD -MP \
   -DNVRESUME_VERSION='"$(VERSION)"'
+JOBS := $(shell nproc)
 
 .PHONY: all
-all:
+all: ## build program, driver and stage
 
-FRAGMENTS := $(wildcard image/build.mk resume/build.mk kernel-cmdline/build.mk driver/build.mk \
+include $(wildcard image/build.mk kernel-cmdline/build.mk resume/build.mk driver/build.mk \
   efi/build.mk initramfs/build.mk tests/build.mk)
-include $(FRAGMENTS)
+
+.PHONY: demo
+demo: ## a real Debian guest saved, powered off, powered on, resumed: three times (root)
+	tests/install-packages build vm
+	$(MAKE) --no-print-directory -j$(JOBS) all
+	tests/vm/demo
+
+.PHONY: check check-vm
+check: ## every test, from unit to virtual machine (root)
+	tests/install-packages build vm unit lint
+	$(MAKE) --no-print-directory -j$(JOBS) all
+	tests/check lint check-unit check-vm
+
+check-vm: all ## the guests' cases alone (root)
+	tests/vm/check
+
+.PHONY: lint
+lint: ## clang-format, shellcheck, shfmt
+	tests/lint
 
 .PHONY: help
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 .PHONY: clean
 clean: ## remove everything built (not the download cache)
