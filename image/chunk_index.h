@@ -54,9 +54,9 @@ struct ChunkIndexHeader {
 };
 static_assert(sizeof(ChunkIndexHeader) == 4096);
 
-/// Checks an index as read: counts, order, sizes, alignment, every frame inside the slot and not
-/// overlapping `index`/metadata extents, page sums. `slot_bytes` is the slot's size. Overlap
-/// between frames is not checked (it costs a sort and the checksums make it harmless).
+/// Checks an index as read: counts, order, sizes, alignment, every frame inside the slot, page
+/// sums. `slot_bytes` is the slot's size. Overlap between frames, index and metadata is not checked
+/// (it costs a sort and the checksums make it harmless). The caller compares image_id.
 /// Error: kIndexCorrupt with the chunk's number and what is wrong.
 Status check_index(const ChunkIndexHeader& header, std::span<const ChunkEntry> entries,
                    uint64_t slot_bytes);

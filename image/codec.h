@@ -14,7 +14,7 @@ namespace nvresume {
 /// XXH3-64, seed 0, of `bytes`: the checksum of every structure in the range.
 uint64_t checksum_of(ConstBytes bytes);
 
-/// Largest frame of a chunk of `raw_bytes`: never larger than the pages themselves rounded up.
+/// Largest frame: never larger than the pages it holds.
 inline constexpr uint32_t kFrameBytesMaximum = kChunkPagesMaximum * kPageBytes;
 inline constexpr uint32_t kSameBitmapBytes = kChunkPagesMaximum / 8;
 
@@ -28,17 +28,15 @@ class FrameEncoder {
   /// Errors: kInternal (workspace too small).
   static Result<FrameEncoder> create(Bytes workspace, int level, EncodingChoice choice);
 
-  /// Encodes `pages` (multiple of kPageBytes) into `frame` (at least kFrameBytesMaximum bytes, plus
-  /// nothing: a body that would not shrink is stored raw). `scratch` is kFrameBytesMaximum bytes
+  /// Encodes `pages` (multiple of kPageBytes) into `frame` (kFrameBytesMaximum bytes: a body that
+  /// does not shrink is stored raw, so no frame is larger). `scratch` is kFrameBytesMaximum bytes
   /// for the pages that are not same-filled. Fills all of the entry but offset_bytes; zero-pads the
   /// frame to the next block.
   Status encode(ConstBytes pages, Bytes frame, Bytes scratch, ChunkEntry& entry);
 
  private:
-  FrameEncoder(void* context, int level, EncodingChoice choice)
-      : context_(context), level_(level), choice_(choice) {}
+  FrameEncoder(void* context, EncodingChoice choice) : context_(context), choice_(choice) {}
   void* context_;
-  int level_;
   EncodingChoice choice_;
 };
 

@@ -63,10 +63,16 @@ class ImageArea {
 
  private:
   explicit ImageArea(Nvm& nvm) : nvm_(&nvm) {}
-  Status write_both();
+  Status write_both(Superblock next);
+  Status write_one(bool to_b, const Superblock& next);
 
   Nvm* nvm_;
+  /// What the newest copy known to be whole on the medium says. After a failed change it is the old
+  /// state if neither copy is certain to hold the new one, the new state if one is.
   Superblock current_{};
+  /// Highest generation ever given to a store, also to one that failed: two different contents must
+  /// not carry the same one.
+  uint64_t generation_ = 0;
   CopyState copy_a_ = CopyState::kGood;
   CopyState copy_b_ = CopyState::kGood;
 };

@@ -100,7 +100,7 @@ struct Statistics {
   uint64_t stored_bytes;
   uint64_t same_filled_pages;
   uint32_t worker_count;
-  uint32_t zero;
+  uint32_t platform_mode;  ///< 1: saved with platform support (ACPI S4): the restore asks for it too
 };
 static_assert(sizeof(Statistics) == 64);
 

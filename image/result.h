@@ -80,6 +80,8 @@ class [[nodiscard]] Result {
   }
   T* operator->() { return &value(); }
   T& operator*() { return value(); }
+  const T* operator->() const { return &value(); }
+  const T& operator*() const { return value(); }
   Error& error() {
     if (ok_) __builtin_trap();
     return error_;

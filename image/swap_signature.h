@@ -21,5 +21,8 @@ Result<SwapSignature> read_swap_signature(Nvm& swap);
 /// Replaces only the signature bytes and flushes. Refuses (kNoSwap) when the page carries none, so
 /// that it never makes a swap area out of something else.
 Status write_swap_signature(Nvm& swap, SwapSignature signature);
+/// ULSUSPEND, or what a power cut inside its store left (half of it, which no program takes for
+/// swap), becomes SWAPSPACE2; anything else is not ours and stays.
+Status withdraw_swap_signature(Nvm& swap);
 
 }  // namespace nvresume

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// XXH3-64 without its state, allocation or dispatch: inlined, it needs memcpy alone.
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "image/codec.h"
+
+namespace nvresume {
+
+uint64_t checksum_of(ConstBytes bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+}  // namespace nvresume
