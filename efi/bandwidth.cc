@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "efi/bandwidth.h"
+
+#include "efi/tsc.h"
+
+namespace nvresume::efi {
+
+uint64_t time_load(uint64_t base) {
+  const volatile uint64_t* words = reinterpret_cast<const volatile uint64_t*>(base);
+  uint64_t start = read_tsc();
+  for (uint64_t i = 0; i < kMeasuredBytes / sizeof(uint64_t); ++i) (void)words[i];
+  return read_tsc() - start;
+}
+
+}  // namespace nvresume::efi

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The stage: runs between firmware and boot loader, finds the NVM, keeps it reserved, says what is
+// saved in it and starts the next loader. Whatever fails, it says so and boots on.
+//
+//   claim_nvm   find ─▶ choose ─▶ size ─▶ reserve ─▶ measure ─▶ count ─▶ look
+//   efi_main    hello ─▶ config ─▶ claim_nvm ─▶ load ─▶ publish ─▶ start
+#include "efi/acpi.h"
+#include "efi/bandwidth.h"
+#include "efi/chain.h"
+#include "efi/console.h"
+#include "efi/image_look.h"
+#include "efi/nfit.h"
+#include "efi/probe.h"
+#include "efi/reserve.h"
+#include "efi/system_map.h"
+#include "efi/tsc.h"
+#include "efi/variables.h"
+
+namespace nvresume::efi {
+namespace {
+
+constexpr EFI_GUID kAcpi20TableGuid = ACPI_20_TABLE_GUID;
+
+/// What every step needs.
+struct Stage {
+  EFI_HANDLE image;
+  EFI_SYSTEM_TABLE* system;
+  Console console;
+  uint64_t entry_ticks;
+  uint64_t ticks_per_ms;
+
+  EFI_BOOT_SERVICES& boot() const { return *system->BootServices; }
+  MemoryServices memory() const {
+    const void* dxe = configuration_table(*system, kDxeServicesTableGuid);
+    return {system->BootServices, static_cast<DXE_SERVICES*>(const_cast<void*>(dxe)), image};
+  }
+};
+
+/// The NVM as this boot holds it.
+struct Claim {
+  Reservation reservation;
+  NvresumeRange range;
+};
+
+NvresumeConfig read_config(Stage& stage, Variables& variables) {
+  Result<NvresumeConfig> config = variables.read_config();
+  if (config.ok()) return *config;
+  stage.console.print(Line("nvresume: no usable configuration (")
+                          .text(config.error().text())
+                          .text("): only NVM set up before is used"));
+  return default_config();
+}
+
+CandidateList find_candidates(Stage& stage, const MemoryMapView& map) {
+  CandidateList candidates;
+  const void* rsdp = configuration_table(*stage.system, kAcpi20TableGuid);
+  ConstBytes nfit = find_acpi_table(rsdp, "NFIT");
+  Status parsed = nfit.empty() ? ok_status() : add_nfit_ranges(nfit, candidates);
+  if (!parsed.ok()) stage.console.print(Line("nvresume: ").text(parsed.error().text()));
+  add_map_ranges(map, candidates);
+  return candidates;
+}
+
+NvresumeRange describe_range(const Choice& choice, const Geometry& geometry,
+                             const Reservation& reservation, uint64_t ordinary_bytes) {
+  NvresumeRange range{};
+  range.version = 1;
+  range.size_bytes = sizeof range;
+  range.range_base = choice.base;
+  range.image_bytes = geometry.image_bytes;
+  range.swap_bytes = geometry.swap_bytes;
+  range.available_bytes = choice.available_bytes;
+  range.ordinary_bytes = ordinary_bytes;
+  range.kind = static_cast<uint32_t>(reservation.kind);
+  range.decision = static_cast<uint32_t>(StageDecision::kChain);
+  range.reason = static_cast<uint32_t>(choice.finding.reason);
+  return range;
+}
+
+void say_reserved(Stage& stage, const NvresumeRange& range) {
+  constexpr uint64_t kMebibyte = 1024 * 1024;
+  stage.console.print(Line("nvresume: NVM at ")
+                          .hex(range.range_base)
+                          .text(": image area ")
+                          .number(range.image_bytes / kMebibyte)
+                          .text(" MiB, swap area ")
+                          .number(range.swap_bytes / kMebibyte)
+                          .text(" MiB, reads ")
+                          .number(range.load_mb_per_s)
+                          .text(" MB/s"));
+}
+
+/// Counts this boot and looks at the image. An error is why the range cannot be used as formatted.
+Status count_and_look(Stage& stage, NvresumeRange& range) {
+  PhysicalNvm image(range.range_base, range.image_bytes);
+  PhysicalNvm swap(range.range_base + range.image_bytes, range.swap_bytes);
+  // Opening repairs a copy that a power cut left older or torn, before anything relies on the pair.
+  NVRESUME_ASSIGN(ImageArea area, ImageArea::open(image));
+  // Counted before anybody looks: the ticket compares this boot's number. Counted even if no loader
+  // starts afterwards, since firmware then boots something else, and that is a boot in between.
+  NVRESUME_TRY(area.count_boot());
+  range.formatted = 1;
+  range.boot_count = area.superblock().boot_count;
+
+  ImageLook look = look_at_image(area, image, swap);
+  stage.console.print(look.line);
+  range.reason = static_cast<uint32_t>(look.reason);
+  return ok_status();
+}
+
+/// Everything about the NVM. On an error nothing stays reserved.
+Result<Claim> claim_nvm(Stage& stage, const NvresumeConfig& config) {
+  // The map is fetched once, before anything is reserved, so that ordinary memory is counted alike
+  // at every boot.
+  NVRESUME_ASSIGN(SystemMap map, SystemMap::fetch(stage.boot()));
+  const uint64_t ordinary_bytes = ordinary_memory_bytes(map.view());
+
+  // Find: firmware tells of NVM in the NFIT, in the memory map, or in both.
+  CandidateList candidates = find_candidates(stage, map.view());
+
+  // Choose: only NVM that is ours or that setup named; everybody else's is not even read further.
+  PageTableRoot page_tables = current_page_tables();
+  PhysicalProbe probe(page_tables);
+  NVRESUME_ASSIGN(Choice choice, choose_range(candidates, config, probe));
+  if (choice.finding.reason == Reason::kUnsupportedFirmware)
+    return Error(Reason::kUnsupportedFirmware, "firmware does not map the NVM");
+
+  // Size: what is formatted never moves, whatever memory was added or configuration changed.
+  NVRESUME_ASSIGN(Geometry geometry, size_range(choice, ordinary_bytes, config.factor_percent));
+
+  // Reserve: from here on neither firmware nor kernel gives the range to anybody.
+  NVRESUME_ASSIGN(Reservation reservation,
+                  reserve(stage.memory(), map.view(), choice.base, geometry.total_bytes()));
+  Claim claim{reservation, describe_range(choice, geometry, reservation, ordinary_bytes)};
+
+  // Measure: an added range may be uncached, which makes everything ten times slower; the figure
+  // tells, after write-back was asked for.
+  Status cached = ask_write_back(stage.memory(), reservation);
+  if (!cached.ok()) stage.console.print(Line("nvresume: ").text(cached.error().text()));
+  uint64_t load_ns = ticks_to_ns(time_load(choice.base), stage.ticks_per_ms);
+  claim.range.load_mb_per_s = mb_per_s(kMeasuredBytes, load_ns);
+  say_reserved(stage, claim.range);
+
+  // Count and look: only in a valid superblock. Without one the range is still published, so that
+  // setup can format it or a person can read why it cannot be used.
+  Status looked = choice.finding.reason == Reason::kNone ? count_and_look(stage, claim.range)
+                                                         : Status(Error(choice.finding.reason));
+  if (!looked.ok()) {
+    claim.range.reason = static_cast<uint32_t>(looked.error().reason());
+    stage.console.print_without_nvm(looked.error());
+  }
+  return claim;
+}
+
+/// Back to what firmware knows, before control returns to it.
+void give_back(Stage& stage, Variables& variables, const Claim& claim) {
+  variables.withdraw();
+  Status released = release(stage.memory(), claim.reservation);
+  if (!released.ok()) stage.console.print(Line("nvresume: ").text(released.error().text()));
+}
+
+void publish(Stage& stage, Variables& variables, Claim& claim) {
+  uint64_t now_ticks = read_tsc();
+  claim.range.firmware_ns = ticks_to_ns(stage.entry_ticks, stage.ticks_per_ms);
+  claim.range.stage_ns = ticks_to_ns(now_ticks - stage.entry_ticks, stage.ticks_per_ms);
+  Status published = variables.publish(claim.range);
+  if (!published.ok()) stage.console.print_without_nvm(published.error());
+}
+
+Result<Loader> load(Stage& stage, const NvresumeConfig& config) {
+  NVRESUME_ASSIGN(OwnImage own, own_image(stage.boot(), stage.image));
+  return load_next(stage.boot(), own, loaders_of(own, config), stage.console);
+}
+
+EFI_STATUS start_loader(Stage& stage, const Loader& loader) {
+  uint64_t stage_ns = ticks_to_ns(read_tsc() - stage.entry_ticks, stage.ticks_per_ms);
+  stage.console.print(
+      Line("nvresume: starting ").path(loader.path.text).text(" after ").seconds(stage_ns));
+  EFI_STATUS status = start(stage.boot(), loader);
+  stage.console.print(Line("nvresume: ")
+                          .path(loader.path.text)
+                          .text(" returned ")
+                          .hex(status)
+                          .text("; back to firmware"));
+  return status;
+}
+
+EFI_STATUS run(Stage& stage) {
+  Variables variables(*stage.system->RuntimeServices);
+
+  // Configuration first: it says which NVM may be touched and what comes next.
+  NvresumeConfig config = read_config(stage, variables);
+
+  // A loader may start the stage again in the same boot: the range is reserved and the boot counted
+  // already, and doing either twice would break the map or the ticket.
+  const bool again = variables.published_in_this_boot();
+  if (again) stage.console.print("nvresume: started again in the same boot");
+  Result<Claim> claim =
+      again ? Result<Claim>(Error(Reason::kRangeTaken)) : claim_nvm(stage, config);
+  if (!claim.ok() && !again) stage.console.print_without_nvm(claim.error());
+
+  // Loaded before the range is published: what is published includes the time loading took, and
+  // nothing needs to be taken back when there is no loader.
+  Result<Loader> loader = load(stage, config);
+  EFI_STATUS status = EFI_NOT_FOUND;
+  if (loader.ok()) {
+    if (claim.ok()) publish(stage, variables, *claim);
+    status = start_loader(stage, *loader);
+  } else {
+    stage.console.print(Line("nvresume: ").text(loader.error().text()).text("; back to firmware"));
+  }
+
+  // Still here: firmware goes on with its next boot option and must find its memory as it was.
+  if (claim.ok()) give_back(stage, variables, *claim);
+  return status;
+}
+
+}  // namespace
+}  // namespace nvresume::efi
+
+// Called by GNU-EFI's start code with the System V convention.
+extern "C" EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE* system) {
+  using namespace nvresume::efi;
+  const uint64_t entry_ticks = read_tsc();
+  Console console(system->ConOut);
+  // Before anything else: this line's arrival is where firmware's time ends in every measurement.
+  console.print("nvresume: stage " NVRESUME_VERSION);
+  Stage stage{image, system, console, entry_ticks, measure_tsc_rate(*system->BootServices)};
+  return run(stage);
+}
