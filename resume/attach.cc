@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "resume/attach.h"
+
+#include <errno.h>
+#include <libkmod.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <memory>
+
+#include "resume/command.h"
+#include "resume/decision.h"
+#include "resume/published_range.h"
+#include "resume/range_holder.h"
+#include "resume/system_files.h"
+
+namespace nvresume {
+namespace {
+
+constexpr char kParameters[] = "/sys/module/nvm_swap/parameters/";
+constexpr uint32_t kPollMs = 10;
+
+struct KmodDeleter {
+  void operator()(kmod_ctx* context) const { kmod_unref(context); }
+  void operator()(kmod_module* module) const { kmod_module_unref(module); }
+};
+
+void sleep_ms(uint32_t milliseconds) {
+  const struct timespec pause = {milliseconds / 1000,
+                                 static_cast<long>(milliseconds % 1000) * 1000000};
+  (void)::nanosleep(&pause, nullptr);
+}
+
+std::string module_options(const NvresumeRange& range) {
+  char options[128];
+  ::snprintf(options, sizeof(options), "base=0x%llx image_bytes=0x%llx swap_bytes=0x%llx",
+             static_cast<unsigned long long>(range.range_base),
+             static_cast<unsigned long long>(range.image_bytes),
+             static_cast<unsigned long long>(range.swap_bytes));
+  return options;
+}
+
+/// What the kernel's or kmod's refusal means for a person. `error` is an errno.
+Error explain_load_failure(int error) {
+  const Error failure(Reason::kDriverMissing, "loading nvm_swap: ");
+  switch (error) {
+    case EINVAL:
+      return Error(Reason::kRangeTaken,
+                   "nvm_swap refused the range; the kernel log has its reason (RAM, unaligned, "
+                   "wrong size)");
+    case EKEYREJECTED:
+    case ENOKEY:
+    case EPERM:
+      return Error(failure).with("the kernel accepts only signed modules (lockdown, Secure Boot)");
+    case ENOEXEC:
+      return Error(failure).with("it was built for another kernel");
+    default:
+      return Error(failure).with(::strerror(error));
+  }
+}
+
+/// Returns 0 or an errno; ENOENT where no module of that name is known.
+int load_module(const std::string& options) {
+  const std::unique_ptr<kmod_ctx, KmodDeleter> context(kmod_new(nullptr, nullptr));
+  if (!context) return ENOMEM;
+  // kmod prints on its own by default; the one who called us prints, once.
+  kmod_set_log_priority(context.get(), 0);
+  kmod_list* list = nullptr;
+  const int found = kmod_module_new_from_lookup(context.get(), "nvm_swap", &list);
+  if (found < 0 || list == nullptr) return ENOENT;
+  const std::unique_ptr<kmod_module, KmodDeleter> module(kmod_module_get_module(list));
+  kmod_module_unref_list(list);
+  const int loaded = kmod_module_probe_insert_module(
+      module.get(), KMOD_PROBE_IGNORE_COMMAND, options.c_str(), nullptr, nullptr, nullptr);
+  return loaded < 0 ? -loaded : 0;
+}
+
+Status load_driver(const NvresumeRange& range) {
+  const std::string options = module_options(range);
+  int error = load_module(options);
+  if (error == EBUSY) {
+    NVRESUME_TRY(release_range(range));
+    error = load_module(options);
+    // Whoever came between: named as it is now, not fought with.
+    if (error == EBUSY) {
+      const std::string who =
+          describe_range_holders(read_text_or_empty("/proc/iomem"), range.range_base,
+                                 range.image_bytes + range.swap_bytes);
+      return Error(Reason::kRangeTaken, "the range belongs to ").with(who);
+    }
+  }
+  if (error == ENOENT)
+    return Error(Reason::kDriverMissing, "no module nvm_swap for this kernel");
+  if (error != 0) return explain_load_failure(error);
+  return ok_status();
+}
+
+bool is_same_range(const NvresumeRange& a, const NvresumeRange& b) {
+  return a.range_base == b.range_base && a.image_bytes == b.image_bytes &&
+         a.swap_bytes == b.swap_bytes;
+}
+
+bool is_block_device(const char* path) {
+  struct stat status;
+  return ::stat(system_path(path).c_str(), &status) == 0 && S_ISBLK(status.st_mode);
+}
+
+Status wait_for_disk(const char* path, uint32_t& left_ms) {
+  while (!is_block_device(path)) {
+    if (left_ms < kPollMs)
+      return Error(Reason::kIoError, path).with(" did not appear within ").with(kAttachTimeoutMs).with(
+          " ms");
+    sleep_ms(kPollMs);
+    left_ms -= kPollMs;
+  }
+  return ok_status();
+}
+
+/// Before coldplug nobody else makes the link; udev's rule makes the same one later.
+void make_link(const char* target, const char* link) {
+  struct stat status;
+  if (::lstat(link, &status) == 0) return;
+  (void)!::symlink(target, link);  // lost race with udev: the link is there
+}
+
+int run_attach(std::span<char* const> args) {
+  if (args.size() > 1) {
+    const bool help = ::strcmp(args[1], "--help") == 0;
+    (void)fputs("usage: nvresume attach\n", help ? stdout : stderr);
+    return help ? 0 : static_cast<int>(ErrorKind::kUsage);
+  }
+  const auto range = read_published_range();
+  Status attached = range.ok() ? attach_disks(range.value()) : Status(Error(range.error()));
+  if (attached.ok()) return 0;
+  const Error& error = attached.error();
+  ::fprintf(stderr, "nvresume: attach: %s: %s\n", std::string(reason_name(error.reason())).c_str(),
+            std::string(error.text()).c_str());
+  // Without a published range nothing of ours is expected here; restore decides about that. With
+  // one, an image may wait that this boot cannot reach: said and kept now, unless this boot's
+  // decision is made already (attach by hand in the booted system).
+  if (range.ok() && read_decision().decision[0] == 0) record_refusal(error);
+  return static_cast<int>(error.kind());
+}
+
+NVRESUME_COMMAND(attach, "make the disks over the NVM range appear", run_attach);
+
+}  // namespace
+
+Result<NvresumeRange> attached_range() {
+  NvresumeRange range{};
+  const std::string parameters = kParameters;
+  const auto base = read_number(parameters + "base");
+  const auto image_bytes = read_number(parameters + "image_bytes");
+  const auto swap_bytes = read_number(parameters + "swap_bytes");
+  if (!base || !image_bytes || !swap_bytes)
+    return Error(Reason::kDriverMissing, "nvm_swap is not loaded");
+  range.range_base = *base;
+  range.image_bytes = *image_bytes;
+  range.swap_bytes = *swap_bytes;
+  return range;
+}
+
+Status attach_disks(const NvresumeRange& range) {
+  const auto attached = attached_range();
+  if (!attached.ok()) {
+    NVRESUME_TRY(load_driver(range));
+  } else if (!is_same_range(attached.value(), range)) {
+    return Error(Reason::kRangeTaken, "nvm_swap already has another range, at ")
+        .with_hex(attached.value().range_base)
+        .with(", not ")
+        .with_hex(range.range_base);
+  }
+  uint32_t left_ms = kAttachTimeoutMs;
+  NVRESUME_TRY(wait_for_disk(kImageDisk, left_ms));
+  NVRESUME_TRY(wait_for_disk(kSwapDisk, left_ms));
+  make_link("nvm_swap0_image", "/dev/NVM_IMAGE");
+  make_link("nvm_swap0", "/dev/NVM_SWAP");
+  return ok_status();
+}
+
+}  // namespace nvresume

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "resume/attempt_report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <algorithm>
+
+namespace nvresume {
+namespace {
+
+bool belongs_to(const AttemptRecord& record, AttemptKind kind, const uint8_t image_id[16]) {
+  return record.kind == static_cast<uint32_t>(kind) &&
+         memcmp(record.image_id, image_id, sizeof(record.image_id)) == 0;
+}
+
+/// The newest record of that kind for the image.
+Result<AttemptRecord> find_attempt(AttemptLog& log, AttemptKind kind, const uint8_t image_id[16]) {
+  for (uint64_t sequence = log.last_sequence(); sequence > 0; --sequence) {
+    Result<AttemptRecord> record = log.read(sequence);
+    if (!record.ok()) break;  // torn, or older than the ring
+    if (belongs_to(*record, kind, image_id)) return record;
+  }
+  return Error(Reason::kNone, "the attempt log has no record of it");
+}
+
+double seconds(uint64_t duration_ns) { return static_cast<double>(duration_ns) / 1e9; }
+
+}  // namespace
+
+void print_phases(Console& console, const char* what, const AttemptRecord& record) {
+  char line[400];
+  size_t used = static_cast<size_t>(snprintf(line, sizeof(line), "%s:", what));
+  uint64_t total_ns = 0;
+  for (uint32_t i = 0; i < record.phase_count; ++i) {
+    const AttemptPhase& phase = record.phases[i];
+    total_ns += phase.duration_ns;
+    used += static_cast<size_t>(snprintf(line + used, sizeof(line) - used, " %s %.2f s,",
+                                         phase.name, seconds(phase.duration_ns)));
+    used = std::min(used, sizeof(line) - 1);
+  }
+  (void)snprintf(line + used, sizeof(line) - used, " total %.2f s", seconds(total_ns));
+  console.line(line);
+}
+
+Status report_resume(Console& console, Nvm& area, const uint8_t image_id[16], uint64_t thaw_ns) {
+  NVRESUME_ASSIGN(AttemptLog log, AttemptLog::open(area));
+  NVRESUME_ASSIGN(const AttemptRecord save, find_attempt(log, AttemptKind::kSave, image_id));
+  print_phases(console, "save", save);
+  NVRESUME_ASSIGN(AttemptRecord resume, find_attempt(log, AttemptKind::kResume, image_id));
+  resume.outcome = static_cast<uint32_t>(AttemptOutcome::kDone);
+  add_phase(resume, "thaw", thaw_ns);
+  print_phases(console, "resume", resume);
+  return log.store(resume);
+}
+
+}  // namespace nvresume

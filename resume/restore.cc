@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// restore.cc: the saved system back into memory, from the initramfs, before any file system is
+// mounted. Returns only where it does not resume; then a normal boot was decided, and the image is
+// dropped first: what the normal boot writes to the disks would be destroyed by a later resume.
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <optional>
+
+#include "image/commit.h"
+#include "image/ticket.h"
+#include "resume/attempt_report.h"
+#include "resume/command.h"
+#include "resume/decision.h"
+#include "resume/image_disk.h"
+#include "resume/image_metadata.h"
+#include "resume/kernel_image.h"
+#include "resume/mounts.h"
+#include "resume/phase_clock.h"
+#include "resume/power_off.h"
+#include "resume/published_range.h"
+#include "resume/restore_options.h"
+#include "resume/restore_pipeline.h"
+#include "resume/witness.h"
+
+namespace nvresume {
+namespace {
+
+/// At run time a restore would pull the disks away from under mounted file systems, read-only ones
+/// included: their caches are in this kernel, and the journal may have been replayed.
+Status check_nothing_mounted() {
+  const auto mounts = block_backed_mounts();
+  if (mounts.empty()) return ok_status();
+  return Error(Reason::kFileSystemMounted, mounts[0].source)
+      .with(" is mounted on ")
+      .with(mounts[0].mount_point);
+}
+
+class Restore {
+ public:
+  Restore(const RestoreOptions& options, Console& console, ImageDisk& image, ImageDisk& swap,
+          ImageArea& area, AttemptLog& log)
+      : options_(options),
+        console_(console),
+        image_(image),
+        swap_(swap),
+        area_(area),
+        log_(log),
+        record_(log.begin(AttemptKind::kResume)),
+        clock_(record_) {}
+
+  /// Returns only where it did not resume.
+  Error run();
+
+ private:
+  Status resume();
+  Status check_image();
+  void begin_record(const NvresumeRange& range);
+  Status check_metadata_record();
+  Status load_and_jump();
+  Status load(KernelSnapshot& device);
+  Error jump(KernelSnapshot& device);
+  Error come_back(Error failure);
+  void drop(const Error& error);
+
+  const RestoreOptions& options_;
+  Console& console_;
+  ImageDisk& image_;
+  ImageDisk& swap_;
+  ImageArea& area_;
+  AttemptLog& log_;
+  AttemptRecord record_;
+  PhaseClock clock_;
+  LockedMemory metadata_memory_;
+  bool platform_mode_ = false;
+  bool counted_ = false;  ///< this attempt is in the superblock's count
+};
+
+Error Restore::run() {
+  Status resumed = resume();
+  drop(resumed.error());  // resume() returns errors only
+  return std::move(resumed.error());
+}
+
+Status Restore::resume() {
+  NVRESUME_TRY(check_image());
+  // Raised and flushed before a byte is decoded: a machine that hangs or dies in here has used it up.
+  NVRESUME_TRY(area_.begin_attempt());
+  counted_ = true;
+  return load_and_jump();
+}
+
+/// The rules that need no byte of the image, cheapest first; none of them counts as an attempt.
+Status Restore::check_image() {
+  NVRESUME_ASSIGN(const NvresumeRange range, read_published_range());
+  begin_record(range);
+  NVRESUME_TRY(check_image_pending(area_, swap_));
+  NVRESUME_TRY(check_ticket(area_.superblock()));
+  if (area_.superblock().range_base != range.range_base)
+    return Error(Reason::kRangeMoved, "the image is of the range at ")
+        .with_hex(area_.superblock().range_base)
+        .with(", this boot's is at ")
+        .with_hex(range.range_base);
+  NVRESUME_TRY(check_nothing_mounted());
+  return check_metadata_record();
+}
+
+void Restore::begin_record(const NvresumeRange& range) {
+  memcpy(record_.image_id, area_.superblock().image_id, sizeof(record_.image_id));
+  memcpy(record_.path, "initramfs", 10);
+  record_.unix_s = static_cast<uint64_t>(time(nullptr));
+  record_.boot_count = area_.superblock().boot_count;
+  add_phase(record_, "firmware", range.firmware_ns);
+  add_phase(record_, "stage", range.stage_ns);
+  add_phase(record_, "kernel", clock_ns(CLOCK_BOOTTIME));
+}
+
+Status Restore::check_metadata_record() {
+  NVRESUME_ASSIGN(metadata_memory_, LockedMemory::map(kMetadataBytesMaximum));
+  NVRESUME_ASSIGN(const ConstBytes record,
+                  read_metadata(image_, area_.superblock(), metadata_memory_.bytes()));
+  const auto& header = *reinterpret_cast<const MetadataHeader*>(record.data());
+  console_.print("resuming %s, kernel %s", header.host, header.kernel_release);
+  NVRESUME_TRY(check_memory_map(record));
+  NVRESUME_ASSIGN(const std::span<const Statistics> statistics,
+                  records_of<Statistics>(record, SectionType::kStatistics));
+  platform_mode_ = !statistics.empty() && statistics[0].platform_mode != 0;
+  clock_.end("check");
+  NVRESUME_ASSIGN(const std::span<const Witness> witnesses,
+                  records_of<Witness>(record, SectionType::kWitness));
+  NVRESUME_TRY(compare_witnesses(witnesses, options_.witness_timeout_ms));
+  clock_.end("witness");
+  return ok_status();
+}
+
+Status Restore::load_and_jump() {
+  NVRESUME_ASSIGN(KernelSnapshot device,
+                  KernelSnapshot::open(KernelSnapshot::Direction::kRestore));
+  clock_.end("open");
+  NVRESUME_TRY(load(device));
+  return jump(device);
+}
+
+/// Everything is verified and in the kernel's hands when this returns; no worker thread is left.
+Status Restore::load(KernelSnapshot& device) {
+  const ImageSlot slot(image_, area_.superblock());
+  NVRESUME_ASSIGN(std::unique_ptr<RestorePipeline> pipeline,
+                  RestorePipeline::prepare(slot, area_.superblock(), default_worker_count()));
+  NVRESUME_TRY(pipeline->load(device, &console_));
+  const uint64_t load_ns = clock_.end("load");
+  console_.print("loaded %lu MiB from %lu MiB in %lu ms", pipeline->raw_bytes() >> 20,
+                 pipeline->stored_bytes() >> 20, load_ns / 1'000'000);
+  return ok_status();
+}
+
+Error Restore::jump(KernelSnapshot& device) {
+  auto frozen = FrozenUserspace::freeze(device);
+  if (!frozen.ok()) return std::move(frozen.error());
+  if (Status set = device.set_platform_support(platform_mode_); !set.ok())
+    return std::move(set.error());
+  clock_.end("freeze");
+  // The record now, because the world that would write it later is about to vanish.
+  (void)log_.store(record_);  // an image resumes as well without its log
+  // Consumed in both copies first. A power cut before this resumes at the next boot, one after it
+  // boots normally: never twice from one image, whose disks the resumed world has changed.
+  if (Status consumed = area_.consume(); !consumed.ok()) return std::move(consumed.error());
+  return come_back(device.atomic_restore());
+}
+
+/// Nothing of the image has run. It is tried again after a restart, which cleans up whatever made the
+/// kernel refuse, until the attempts are used up.
+Error Restore::come_back(Error failure) {
+  if (Status back = area_.unconsume(); !back.ok()) return std::move(back.error());
+  const Superblock& superblock = area_.superblock();
+  counted_ = false;  // it stays counted: the hand-over was tried
+  if (superblock.attempt_count >= superblock.attempt_limit) return failure;
+  record_.outcome = static_cast<uint32_t>(AttemptOutcome::kRefused);
+  record_.reason = static_cast<uint32_t>(failure.reason());
+  add_text(record_, failure.text());
+  (void)log_.store(record_);  // the restart matters more
+  console_.line("the kernel did not take the image; restarting to try once more");
+  restart_machine();
+  return failure;
+}
+
+/// A normal boot follows. Nothing here may stop it; a copy that stays COMMITTED is caught by the
+/// ticket at the next boot, and by the booted system's first unit.
+void Restore::drop(const Error& error) {
+  if (counted_) (void)area_.lower_attempt();
+  record_.outcome = static_cast<uint32_t>(AttemptOutcome::kRefused);
+  record_.reason = static_cast<uint32_t>(error.reason());
+  add_text(record_, error.text());
+  (void)log_.store(record_);
+  // Read again: a write that failed half-way may have left the copies different from each other.
+  auto area = ImageArea::open(image_);
+  Status dropped = area.ok() ? drop_image(*area, swap_, error.reason())
+                             : Status(std::move(area.error()));
+  if (!dropped.ok())
+    console_.print("cannot drop the image: %.*s", static_cast<int>(dropped.error().text().size()),
+                   dropped.error().text().data());
+}
+
+/// An image the kernel itself wrote into the swap area after our last save. What the image area
+/// holds is older and must not come back after it.
+Error resume_kernel_image(ImageArea& area, ImageDisk& swap, AttemptLog& log) {
+  if (Status mounted = check_nothing_mounted(); !mounted.ok()) return std::move(mounted.error());
+  if (Status old = drop_image(area, swap, Reason::kStaleSwapSignature); !old.ok())
+    return std::move(old.error());
+  AttemptRecord record = log.begin(AttemptKind::kResume);
+  memcpy(record.path, "kernel", 7);
+  record.unix_s = static_cast<uint64_t>(time(nullptr));
+  record.boot_count = area.superblock().boot_count;
+  record.reason = static_cast<uint32_t>(Reason::kKernelImage);
+  (void)log.store(record);  // before the kernel jumps; it resumes as well without
+  Error returned = hand_over_kernel_image(swap.device_number());
+  record.outcome = static_cast<uint32_t>(AttemptOutcome::kRefused);
+  record.reason = static_cast<uint32_t>(returned.reason());
+  add_text(record, returned.text());
+  (void)log.store(record);
+  return returned;
+}
+
+/// Returns only where nothing was resumed; why, is the error.
+Status restore(const RestoreOptions& options, Console& console) {
+  NVRESUME_ASSIGN(ImageDisk image, ImageDisk::open(kImageDiskPath));
+  NVRESUME_ASSIGN(ImageDisk swap, ImageDisk::open(kSwapDiskPath));
+  NVRESUME_ASSIGN(ImageArea area, ImageArea::open(image));
+  NVRESUME_ASSIGN(AttemptLog log, AttemptLog::open(image));
+  NVRESUME_ASSIGN(const SwapSignature signature, read_swap_signature(swap));
+  if (signature == SwapSignature::kKernel) return resume_kernel_image(area, swap, log);
+  // A dropped image was told about in the boot that dropped it.
+  if (area.state() != State::kCommitted) return Error(Reason::kNoImage);
+  return Restore(options, console, image, swap, area, log).run();
+}
+
+int run_restore(std::span<char* const> args) {
+  auto options = parse_restore_options(args);
+  if (!options.ok()) {
+    const Error& error = options.error();
+    (void)fprintf(stderr, "nvresume: %.*s\n", static_cast<int>(error.text().size()),
+                  error.text().data());
+    return static_cast<int>(error.kind());
+  }
+  if (options->help) return fputs(kRestoreUsage, stdout), 0;
+  Console console;
+  const Status refused = restore(*options, console);
+  record_refusal(refused.error());
+  return static_cast<int>(refused.error().kind());
+}
+
+NVRESUME_COMMAND(restore, "bring the saved system back (initramfs)", run_restore);
+
+}  // namespace
+}  // namespace nvresume

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// restore_pipeline.h: the image slot back into the kernel's snapshot memory.
+//
+//   NVM ─▶ workers: read, verify, decode ─▶ slots ─one thread, in order, a page a call─▶ /dev/snapshot
+//
+// Header pages and the first data chunk go first, by one thread: the first data write makes the
+// kernel allocate memory for the whole image at once, and it checks the header pages as they
+// arrive, before anything is consumed.
+#pragma once
+
+#include <stdint.h>
+
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "image/chunk_index.h"
+#include "image/codec.h"
+#include "resume/console.h"
+#include "resume/image_slot.h"
+#include "resume/locked_memory.h"
+#include "resume/slot_ring.h"
+#include "resume/snapshot_device.h"
+#include "resume/worker_team.h"
+
+namespace nvresume {
+
+class RestorePipeline {
+ public:
+  /// Reads and checks the index and allocates everything, bounded by slots x chunk.
+  static Result<std::unique_ptr<RestorePipeline>> prepare(const ImageSlot& slot,
+                                                          const Superblock& superblock,
+                                                          uint32_t worker_count);
+
+  /// Hands the whole stream over. When it returns, every byte was verified and no thread runs.
+  /// Errors: kChunkCorrupt naming the chunk, kKernelRefused naming the page, kStreamCorrupt, kIoError.
+  Status load(SnapshotDevice& device, Console* console);
+
+  uint64_t raw_bytes() const { return total_pages() * kPageBytes; }
+  uint64_t stored_bytes() const { return header().stored_bytes; }
+
+ private:
+  struct Worker {
+    std::optional<FrameDecoder> decoder;
+    Bytes frame;
+    Bytes scratch;
+  };
+
+  RestorePipeline(const ImageSlot& slot, LockedMemory index, WorkerTeam team)
+      : slot_(slot), index_(std::move(index)), team_(std::move(team)) {}
+  const ChunkIndexHeader& header() const {
+    return *reinterpret_cast<const ChunkIndexHeader*>(index_.bytes().data());
+  }
+  const ChunkEntry& entry(uint64_t chunk) const {
+    return reinterpret_cast<const ChunkEntry*>(index_.bytes().data() + sizeof(ChunkIndexHeader))
+        [chunk];
+  }
+  uint64_t total_pages() const { return header().header_pages + header().data_pages; }
+  /// Chunks the leading thread hands over alone.
+  uint64_t lead_chunks() const { return header().header_chunk_count + 1; }
+
+  Status check(const Superblock& superblock) const;
+  Status allocate();
+  Status lead(SnapshotDevice& device);
+  Status follow(SnapshotDevice& device, Console* console);
+  Status write_in_order(SnapshotDevice& device, Console* console);
+  Status write_chunk(SnapshotDevice& device, uint64_t chunk, ConstBytes pages);
+  Status finish(SnapshotDevice& device);
+  static void decode_chunks(void* self, uint32_t worker);
+  Status decode_chunk(Worker& worker, uint64_t chunk, Bytes pages);
+
+  ImageSlot slot_;
+  LockedMemory index_;
+  WorkerTeam team_;
+  LockedMemory memory_;
+  Bytes lead_pages_;
+  std::array<Worker, kWorkerCountMaximum> workers_;
+  std::optional<SlotRing> ring_;
+  uint64_t page_ = 0;  ///< next page of the stream
+};
+
+}  // namespace nvresume

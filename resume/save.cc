@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// save.cc: the running system into the NVM, and the machine off. The steps stand in the order they
+// happen; each one's comment says why it stands there.
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <optional>
+
+#include "image/commit.h"
+#include "image/extent.h"
+#include "image/media.h"
+#include "resume/attempt_report.h"
+#include "resume/boot_next.h"
+#include "resume/command.h"
+#include "resume/image_disk.h"
+#include "resume/image_metadata.h"
+#include "resume/phase_clock.h"
+#include "resume/preconditions.h"
+#include "resume/published_range.h"
+#include "resume/save_options.h"
+#include "resume/sleep_hooks.h"
+#include "resume/system_error.h"
+#include "resume/system_files.h"
+#include "resume/witness.h"
+
+namespace nvresume {
+namespace {
+
+/// "save: chunk-corrupt: chunk 7 of …".
+void tell(Console& console, const char* what, const Error& error) {
+  const std::string_view name = reason_name(error.reason());
+  console.print("%s: %.*s: %.*s", what, static_cast<int>(name.size()), name.data(),
+                static_cast<int>(error.text().size()), error.text().data());
+}
+
+class Save {
+ public:
+  Save(const SaveOptions& options, Console& console, ImageDisk& image, ImageDisk& swap,
+       ImageArea& area, AttemptLog& log)
+      : options_(options),
+        console_(console),
+        image_(image),
+        swap_(swap),
+        area_(area),
+        log_(log),
+        record_(log.begin(AttemptKind::kSave)),
+        clock_(record_) {}
+
+  /// Returns ok in the resumed world, an error where the machine never went off.
+  Status run();
+
+ private:
+  Status attempt();
+  Status prepare();
+  Status freeze_and_save();
+  Status shrink_to_slot(SnapshotDevice& device) const;
+  Status store_image(SnapshotDevice& device, const FrozenUserspace& frozen);
+  Status store_records();
+  Status commit_and_power_off(SnapshotDevice& device, const FrozenUserspace& frozen);
+  Error come_back(Error failure);
+  Status arrive(FrozenUserspace& frozen);
+  Status finish();
+  void abandon(const Error& error);
+
+  const SaveOptions& options_;
+  Console& console_;
+  ImageDisk& image_;
+  ImageDisk& swap_;
+  ImageArea& area_;
+  AttemptLog& log_;
+  AttemptRecord record_;
+  PhaseClock clock_;
+  uint8_t image_id_[16] = {};
+  std::unique_ptr<SavePipeline> pipeline_;
+  std::optional<MetadataDraft> metadata_;
+  std::optional<WitnessSet> witnesses_;
+  Statistics statistics_{};
+  Extent metadata_extent_{};
+  Extent index_extent_{};
+  bool arrived_ = false;  ///< this is the resumed world: nothing of the save may be undone any more
+};
+
+Status Save::run() {
+  Status saved = attempt();
+  if (!saved.ok() && !arrived_) abandon(saved.error());
+  return saved;
+}
+
+Status Save::attempt() {
+  NVRESUME_TRY(prepare());
+  // WRITING before the freeze: a power cut from here on leaves no image and says what was going on.
+  NVRESUME_TRY(area_.begin_save(image_id_));
+  return freeze_and_save();
+}
+
+/// Everything that allocates, reads a file or starts a program happens before the freeze.
+Status Save::prepare() {
+  if (getrandom(image_id_, sizeof(image_id_), 0) != static_cast<ssize_t>(sizeof(image_id_)))
+    return system_error(Reason::kInternal, "getrandom", "image id");
+  memcpy(record_.image_id, image_id_, sizeof(image_id_));
+  memcpy(record_.path, "save", 5);
+  record_.unix_s = static_cast<uint64_t>(time(nullptr));
+  record_.boot_count = area_.superblock().boot_count;
+  NVRESUME_TRY(log_.store(record_));
+
+  const ImageSlot slot(image_, area_.superblock());
+  NVRESUME_ASSIGN(pipeline_, SavePipeline::prepare(slot, options_.settings));
+  NVRESUME_ASSIGN(MetadataDraft draft, MetadataDraft::prepare(image_id_));
+  metadata_.emplace(std::move(draft));
+  NVRESUME_ASSIGN(WitnessSet witnesses, WitnessSet::collect());
+  witnesses_.emplace(std::move(witnesses));
+  NVRESUME_TRY(lock_whole_process());
+  clock_.end("prepare");
+  return ok_status();
+}
+
+Status Save::freeze_and_save() {
+  NVRESUME_ASSIGN(KernelSnapshot device, KernelSnapshot::open(KernelSnapshot::Direction::kSave));
+  console_.line("saving: freezing user space");
+  // The kernel syncs all file systems first: what is on disk now is what the resumed world expects.
+  NVRESUME_ASSIGN(FrozenUserspace frozen, FrozenUserspace::freeze(device));
+  statistics_.freeze_ns = clock_.end("freeze");
+
+  // The commit writes the signature of a swap area in use; only this call makes the kernel allow it.
+  NVRESUME_TRY(device.allow_swap_writes(swap_.device_number()));
+  NVRESUME_TRY(device.set_platform_support(wants_platform(options_.mode)));
+  NVRESUME_TRY(shrink_to_slot(device));
+  NVRESUME_ASSIGN(const World world, device.create_image());
+  if (world == World::kRestored) return arrive(frozen);
+  statistics_.snapshot_ns = clock_.end("snapshot");
+
+  NVRESUME_TRY(store_image(device, frozen));
+  return commit_and_power_off(device, frozen);
+}
+
+/// Asks for a smaller snapshot only where the one the kernel would make might not fit.
+Status Save::shrink_to_slot(SnapshotDevice& device) const {
+  const uint64_t wanted_bytes = read_number("/sys/power/image_size").value_or(UINT64_MAX);
+  if (wanted_bytes <= pipeline_->capacity_bytes()) return ok_status();
+  return device.set_preferred_bytes(pipeline_->capacity_bytes());
+}
+
+Status Save::store_image(SnapshotDevice& device, const FrozenUserspace& frozen) {
+  // Kernel threads are frozen too: nothing writes to a disk between these hashes and the power-off.
+  NVRESUME_TRY(witnesses_->hash());
+  clock_.end("witness");
+  // Worker threads start in here, after CREATE_IMAGE: the freezer would have stopped them.
+  NVRESUME_TRY(pipeline_->store(device, frozen, &console_));
+  statistics_.store_ns = clock_.end("store");
+  NVRESUME_TRY(pipeline_->verify(frozen));
+  statistics_.verify_ns = clock_.end("verify");
+  NVRESUME_TRY(store_records());
+  clock_.end("metadata");
+  return ok_status();
+}
+
+/// Metadata, then index, behind the frames; both read back before anything points at them.
+Status Save::store_records() {
+  statistics_.raw_bytes = pipeline_->raw_bytes();
+  statistics_.stored_bytes = pipeline_->frames_end_bytes();
+  statistics_.same_filled_pages = pipeline_->same_filled_pages();
+  statistics_.worker_count = pipeline_->worker_count();
+  statistics_.platform_mode = wants_platform(options_.mode) ? 1 : 0;
+  NVRESUME_TRY(metadata_->complete(pipeline_->raw_bytes() / kPageBytes, witnesses_->records(),
+                                   statistics_));
+  NVRESUME_ASSIGN(metadata_extent_,
+                  store_extent(image_, pipeline_->frames_end_bytes(), metadata_->record()));
+  const uint64_t index_offset =
+      metadata_extent_.offset_bytes + whole_blocks(metadata_extent_.length_bytes);
+  NVRESUME_ASSIGN(index_extent_, pipeline_->store_index(index_offset, image_id_));
+  NVRESUME_TRY(image_.flush());
+  return pipeline_->verify_records(index_extent_, metadata_extent_, metadata_->record());
+}
+
+Status Save::commit_and_power_off(SnapshotDevice& device, const FrozenUserspace& frozen) {
+  Status committed = commit_image(area_, swap_, metadata_extent_, index_extent_);
+  // Even a failed commit may have reached one copy: from here on there is only the one way back.
+  if (!committed.ok()) return come_back(std::move(committed.error()));
+  clock_.end("commit");
+  record_.outcome = static_cast<uint32_t>(AttemptOutcome::kDone);
+  (void)log_.store(record_);  // the image is whole without its log; nobody is left to tell
+  console_.print("saved: %lu MiB as %lu MiB; powering off", statistics_.raw_bytes >> 20,
+                 statistics_.stored_bytes >> 20);
+  return come_back(power_off(device, options_.mode, frozen));
+}
+
+/// The machine goes on although an image of it was stored. Resuming that image later would destroy
+/// what is written from now on, so it must be gone for certain before anything thaws.
+Error Save::come_back(Error failure) {
+  console_.line("not powered off; taking the image back");
+  Status gone = take_back_image(area_, swap_, failure.reason());
+  if (gone.ok()) return failure;
+  tell(console_, "cannot take the image back", gone.error());
+  console_.line("stopping: going on would destroy data; the image resumes at the next power-on");
+  stop_machine();
+}
+
+/// The resumed world: memory is as it was at the snapshot, the NVM and the disks went on. Nothing
+/// read before the snapshot may be believed.
+Status Save::arrive(FrozenUserspace& frozen) {
+  arrived_ = true;
+  const uint64_t arrived_ns = clock_ns();
+  // While /dev/snapshot is open: afterwards the swap signature cannot be written (ETXTBSY).
+  Status finished = finish();
+  Status thawed = frozen.thaw();
+  (void)munlockall();  // the process ends soon; the machine may be short of memory
+  console_.line("resumed");
+  Status reported = report_resume(console_, image_, image_id_, clock_ns() - arrived_ns);
+  if (!reported.ok()) tell(console_, "no phase times", reported.error());
+  return finished.ok() ? std::move(thawed) : std::move(finished);
+}
+
+Status Save::finish() {
+  NVRESUME_ASSIGN(ImageArea area, ImageArea::open(image_));
+  return finish_resume(area, swap_);
+}
+
+/// The save failed before the commit, or was taken back: no image, and the log says why. Errors of
+/// these writes change nothing: WRITING is no image either.
+void Save::abandon(const Error& error) {
+  if (area_.state() == State::kWriting) (void)area_.clear();
+  record_.outcome = static_cast<uint32_t>(AttemptOutcome::kRefused);
+  record_.reason = static_cast<uint32_t>(error.reason());
+  add_text(record_, error.text());
+  (void)log_.store(record_);
+}
+
+Status refuse_pending_image(const ImageArea& area) {
+  if (area.state() != State::kCommitted) return ok_status();
+  return Error(Reason::kNotDropped,
+               "an image of an earlier save is still pending; restart nvresume-boot.service drops it");
+}
+
+Status save(const SaveOptions& options, Console& console) {
+  // All that can refuse does so here, while nothing was touched.
+  NVRESUME_ASSIGN(const NvresumeRange range, read_published_range());
+  NVRESUME_ASSIGN(ImageDisk image, ImageDisk::open(kImageDiskPath));
+  NVRESUME_ASSIGN(ImageDisk swap, ImageDisk::open(kSwapDiskPath));
+  NVRESUME_ASSIGN(ImageArea area, ImageArea::open(image));
+  NVRESUME_TRY(refuse_pending_image(area));
+  NVRESUME_TRY(check_save_preconditions(range, area));
+  NVRESUME_ASSIGN(AttemptLog log, AttemptLog::open(image));
+
+  const SleepHooks hooks;  // their "post" runs at the end of this scope, whatever happens in it
+  NVRESUME_ASSIGN(BootNext boot_next, BootNext::set_to_nvresume());
+  Save attempt(options, console, image, swap, area, log);
+  NVRESUME_TRY(attempt.run());
+  boot_next.keep();  // the power-on that brought us here used it up
+  return ok_status();
+}
+
+int run_save(std::span<char* const> args) {
+  auto options = parse_save_options(args);
+  if (options.ok() && options->help) return fputs(kSaveUsage, stdout), 0;
+  Console console;
+  const Status saved = options.ok() ? save(*options, console) : Status(Error(options.error()));
+  if (saved.ok()) return 0;
+  tell(console, "save", saved.error());
+  return static_cast<int>(saved.error().kind());
+}
+
+NVRESUME_COMMAND(save, "save the running system into the NVM and power off", run_save);
+
+}  // namespace
+}  // namespace nvresume

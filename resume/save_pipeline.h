@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// save_pipeline.h: the snapshot stream into the image slot.
+//
+//   /dev/snapshot ─one thread, a page a call─▶ slots ─▶ workers: encode, take the next offset, write ─▶ NVM
+//
+// Chunks land in the order their encoding ends; the index keeps the stream's order. Then every
+// stored frame is read back and its checksum verified: an image is committed only if the NVM
+// returns what was stored.
+#pragma once
+
+#include <stdint.h>
+
+#include <atomic>
+#include <memory>
+#include <span>
+
+#include "image/chunk_index.h"
+#include "image/codec.h"
+#include "resume/console.h"
+#include "resume/first_error.h"
+#include "resume/frozen_userspace.h"
+#include "resume/image_slot.h"
+#include "resume/locked_memory.h"
+#include "resume/slot_ring.h"
+#include "resume/snapshot_header.h"
+#include "resume/worker_team.h"
+
+namespace nvresume {
+
+/// Chosen against 16 and 256 pages: large enough that a frame's header, a lock and a write call do
+/// not count, small enough that 18 slots take 4.5 MiB.
+inline constexpr uint32_t kChunkPagesDefault = 64;
+
+struct SaveSettings {
+  EncodingChoice encoding = EncodingChoice::kZstd;
+  int level = 1;  ///< zstd's; 1 is what a restore can decode at NVM speed
+  uint32_t worker_count = 1;
+  uint32_t chunk_pages = kChunkPagesDefault;
+};
+
+class SavePipeline {
+ public:
+  /// Before the freeze: everything is allocated and locked here, for the largest image the slot
+  /// holds.
+  static Result<std::unique_ptr<SavePipeline>> prepare(const ImageSlot& slot,
+                                                       const SaveSettings& settings);
+
+  /// After CREATE_IMAGE: reads the stream, stores every frame, flushes. `console` may be null.
+  Status store(SnapshotDevice& device, const FrozenUserspace& frozen, Console* console);
+  /// Reads every stored frame back. Error: kVerifyFailed naming the chunk.
+  Status verify(const FrozenUserspace& frozen);
+  /// Stores the index at `offset_bytes` of the slot, behind what is stored already. Not flushed.
+  Result<Extent> store_index(uint64_t offset_bytes, const uint8_t image_id[16]);
+
+  /// Reads index and metadata record back and compares them with what was stored.
+  Status verify_records(const Extent& index, const Extent& metadata, ConstBytes metadata_record);
+
+  /// The most the frames may take: what an incompressible snapshot may have.
+  uint64_t capacity_bytes() const { return frames_limit_bytes_; }
+  uint64_t same_filled_pages() const;
+  uint64_t raw_bytes() const { return counts_.total() * kPageBytes; }
+  /// First slot offset behind the frames.
+  uint64_t frames_end_bytes() const { return frames_end_bytes_.load(); }
+  uint32_t worker_count() const { return team_.worker_count(); }
+
+ private:
+  struct Worker {
+    std::optional<FrameEncoder> encoder;
+    Bytes frame;
+    Bytes scratch;
+  };
+
+  SavePipeline(const ImageSlot& slot, const SaveSettings& settings, WorkerTeam team)
+      : slot_(slot), settings_(settings), team_(std::move(team)) {}
+  Status allocate();
+  Status prepare_worker(Worker& worker);
+  ConstBytes index_record() const;
+  std::span<ChunkEntry> entries() const { return entries_.first(chunk_count_); }
+
+  Status read_stream(SnapshotDevice& device, Console* console);
+  Result<uint64_t> read_chunk(SnapshotDevice& device, uint64_t chunk, uint64_t first);
+  Status read_page(SnapshotDevice& device, uint64_t page, Bytes out);
+  Status begin_stream(ConstBytes first_page);
+  Status check_end(SnapshotDevice& device);
+  static void store_chunks(void* self, uint32_t worker);
+  Status store_chunk(Worker& worker, uint64_t chunk);
+  static void verify_chunks(void* self, uint32_t worker);
+  Status verify_chunk(Worker& worker, uint64_t chunk);
+  void fill_index_header(const uint8_t image_id[16]);
+
+  ImageSlot slot_;
+  SaveSettings settings_;
+  WorkerTeam team_;
+  LockedMemory memory_;
+  Bytes spare_page_;
+  ChunkIndexHeader* index_header_ = nullptr;
+  std::span<ChunkEntry> entries_;  ///< one for every chunk the largest image has
+  std::array<Worker, kWorkerCountMaximum> workers_;
+  std::optional<SlotRing> ring_;
+
+  StreamCounts counts_{};
+  uint32_t header_chunk_count_ = 0;
+  uint32_t chunk_count_ = 0;
+  uint64_t frames_limit_bytes_ = 0;  ///< keeps room for metadata and index
+  std::atomic<uint64_t> frames_end_bytes_ = 0;
+  std::atomic<uint64_t> next_verified_ = 0;
+  FirstError verify_error_;
+};
+
+}  // namespace nvresume

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "resume/sleep_hooks.h"
+
+#include <signal.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+#include "resume/system_files.h"
+
+namespace nvresume {
+namespace {
+
+/// Where systemd-sleep looks. On a merged /usr the second is the first.
+constexpr char kDirectory[] = "/usr/lib/systemd/system-sleep";
+constexpr char kUnmergedDirectory[] = "/lib/systemd/system-sleep";
+constexpr int kTimeoutS = 90;  // what systemd gives a service to stop
+constexpr timespec kPollInterval = {0, 20'000'000};
+
+bool same_directory(const char* a, const char* b) {
+  struct stat first, second;
+  return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_ino == second.st_ino &&
+         first.st_dev == second.st_dev;
+}
+
+pid_t start(const std::string& program, const char* phase) {
+  char action[] = "hibernate";
+  char* const arguments[] = {const_cast<char*>(program.c_str()), const_cast<char*>(phase), action,
+                             nullptr};
+  char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  char sleep_action[] = "SYSTEMD_SLEEP_ACTION=hibernate";
+  char* const environment[] = {path, sleep_action, nullptr};
+  pid_t child = -1;
+  const int error =
+      posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments, environment);
+  return error == 0 ? child : -1;
+}
+
+void wait_for_all(std::vector<pid_t>& children) {
+  const time_t deadline = time(nullptr) + kTimeoutS;
+  while (!children.empty()) {
+    std::erase_if(children, [](pid_t child) { return waitpid(child, nullptr, WNOHANG) != 0; });
+    if (children.empty() || time(nullptr) > deadline) break;
+    (void)nanosleep(&kPollInterval, nullptr);  // woken early only costs one more round
+  }
+  for (const pid_t child : children) (void)kill(child, SIGKILL);  // it may have ended just now
+  for (const pid_t child : children) (void)waitpid(child, nullptr, 0);
+}
+
+void run_all(const char* phase) {
+  (void)run_sleep_hooks(kDirectory, phase);
+  if (!same_directory(kDirectory, kUnmergedDirectory))
+    (void)run_sleep_hooks(kUnmergedDirectory, phase);
+}
+
+}  // namespace
+
+int run_sleep_hooks(const char* directory, const char* phase) {
+  std::vector<pid_t> children;
+  for (const std::string& name : list_directory(directory)) {
+    const std::string program = std::string(directory) + "/" + name;
+    if (access(program.c_str(), X_OK) != 0) continue;
+    if (const pid_t child = start(program, phase); child > 0) children.push_back(child);
+  }
+  const int started = static_cast<int>(children.size());
+  wait_for_all(children);
+  return started;
+}
+
+SleepHooks::SleepHooks() { run_all("pre"); }
+SleepHooks::~SleepHooks() { run_all("post"); }
+
+}  // namespace nvresume

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "resume/snapshot_device.h"
+
+#include <fcntl.h>
+#include <linux/suspend_ioctls.h>
+#include <sys/ioctl.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+
+#include "image/chunk_index.h"
+#include "resume/system_error.h"
+
+namespace nvresume {
+namespace {
+
+constexpr char kDevice[] = "/dev/snapshot";
+/// Another holder of the kernel's transition mutex (a CPU or memory hot-plug) is gone in
+/// milliseconds; chosen: 2 s in steps of 10 ms.
+constexpr int kBusyTries = 200;
+constexpr timespec kBusyWait = {0, 10'000'000};
+
+/// ioctl that outwaits the mutex's trylock. Not for calls where EBUSY means something else.
+int patient_ioctl(int fd, unsigned long request, unsigned long argument = 0) {
+  for (int tries = 0;; ++tries) {
+    const int result = ioctl(fd, request, argument);
+    if (result == 0 || errno != EBUSY || tries == kBusyTries) return result;
+    (void)nanosleep(&kBusyWait, nullptr);
+  }
+}
+
+Status checked_ioctl(const UniqueFd& fd, unsigned long request, const char* name, Reason reason,
+                     unsigned long argument = 0) {
+  if (patient_ioctl(fd.get(), request, argument) != 0) return system_error(reason, name, kDevice);
+  return ok_status();
+}
+
+/// new_decode_dev() of the kernel: the encoding of dev_t in 32 bits.
+uint32_t encode_device(dev_t device) {
+  const uint32_t major_number = major(device), minor_number = minor(device);
+  return (minor_number & 0xff) | (major_number << 8) | ((minor_number & ~0xffu) << 12);
+}
+
+bool lockdown_forbids_hibernation() {
+  UniqueFd fd(::open("/sys/kernel/security/lockdown", O_RDONLY | O_CLOEXEC));
+  char text[128] = {};
+  if (!fd.open() || ::read(fd.get(), text, sizeof(text) - 1) <= 0) return false;
+  return strstr(text, "[none]") == nullptr;
+}
+
+Error open_error(int error) {
+  if (error == EPERM && lockdown_forbids_hibernation())
+    return Error(Reason::kLockdown, "open /dev/snapshot: kernel lockdown forbids hibernation");
+  if (error == EPERM)
+    return system_error(Reason::kHibernationUnavailable, "open", kDevice, error)
+        .with(" (nohibernate, a secretmem user or active CXL memory forbids it)");
+  if (error == EBUSY) return system_error(Reason::kSnapshotBusy, "open", kDevice, error);
+  if (error == EACCES) return system_error(Reason::kNotPermitted, "open", kDevice, error);
+  return system_error(Reason::kHibernationUnavailable, "open", kDevice, error);
+}
+
+}  // namespace
+
+Result<KernelSnapshot> KernelSnapshot::open(Direction direction) {
+  const int flags = direction == Direction::kSave ? O_RDONLY : O_WRONLY;
+  UniqueFd fd(::open(kDevice, flags | O_CLOEXEC));
+  if (!fd.open()) return open_error(errno);
+  return KernelSnapshot(std::move(fd));
+}
+
+Status KernelSnapshot::freeze() {
+  // EBUSY here may be a task that did not freeze in 20 s: retrying would repeat that wait.
+  if (ioctl(fd_.get(), SNAPSHOT_FREEZE, 0) != 0)
+    return system_error(Reason::kFreezeFailed, "SNAPSHOT_FREEZE", kDevice)
+        .with("; the kernel log names the task");
+  return ok_status();
+}
+
+Status KernelSnapshot::unfreeze() {
+  return checked_ioctl(fd_, SNAPSHOT_UNFREEZE, "SNAPSHOT_UNFREEZE", Reason::kIoError);
+}
+
+Status KernelSnapshot::allow_swap_writes(dev_t swap) {
+  resume_swap_area area{};
+  area.dev = encode_device(swap);
+  const auto argument = reinterpret_cast<unsigned long>(&area);
+  if (patient_ioctl(fd_.get(), SNAPSHOT_SET_SWAP_AREA, argument) == 0) return ok_status();
+  // Not in use as swap: then nothing forbids writing to it.
+  if (errno == ENODEV) return ok_status();
+  return system_error(Reason::kNoSwap, "SNAPSHOT_SET_SWAP_AREA", kDevice);
+}
+
+Status KernelSnapshot::set_platform_support(bool wanted) {
+  return checked_ioctl(fd_, SNAPSHOT_PLATFORM_SUPPORT, "SNAPSHOT_PLATFORM_SUPPORT",
+                       Reason::kIoError, wanted ? 1 : 0);
+}
+
+Status KernelSnapshot::set_preferred_bytes(uint64_t bytes) {
+  return checked_ioctl(fd_, SNAPSHOT_PREF_IMAGE_SIZE, "SNAPSHOT_PREF_IMAGE_SIZE", Reason::kIoError,
+                       bytes);
+}
+
+Result<World> KernelSnapshot::create_image() {
+  int in_suspend = 0;
+  if (ioctl(fd_.get(), SNAPSHOT_CREATE_IMAGE, &in_suspend) != 0)
+    return system_error(Reason::kSnapshotFailed, "SNAPSHOT_CREATE_IMAGE", kDevice);
+  return in_suspend != 0 ? World::kSaving : World::kRestored;
+}
+
+Result<bool> KernelSnapshot::read_page(Bytes page) {
+  const ssize_t got = ::read(fd_.get(), page.data(), kPageBytes);
+  if (got == static_cast<ssize_t>(kPageBytes)) return true;
+  if (got == 0) return false;
+  if (got < 0) return system_error(Reason::kIoError, "read", kDevice);
+  return Error(Reason::kStreamCorrupt, "read /dev/snapshot: part of a page");
+}
+
+Result<bool> KernelSnapshot::write_page(ConstBytes page) {
+  const ssize_t put = ::write(fd_.get(), page.data(), kPageBytes);
+  if (put == static_cast<ssize_t>(kPageBytes)) return true;
+  if (put == 0) return false;
+  if (put < 0) return system_error(Reason::kKernelRefused, "write", kDevice);
+  return Error(Reason::kStreamCorrupt, "write /dev/snapshot: part of a page");
+}
+
+Status KernelSnapshot::free_image() {
+  return checked_ioctl(fd_, SNAPSHOT_FREE, "SNAPSHOT_FREE", Reason::kIoError);
+}
+
+Error KernelSnapshot::atomic_restore() {
+  const int result = patient_ioctl(fd_.get(), SNAPSHOT_ATOMIC_RESTORE);
+  return system_error(Reason::kResumeReturned, "SNAPSHOT_ATOMIC_RESTORE", kDevice,
+                      result == 0 ? 0 : errno);
+}
+
+Error KernelSnapshot::power_off() {
+  const int result = ioctl(fd_.get(), SNAPSHOT_POWER_OFF, 0);
+  const int error = result == 0 ? 0 : errno;
+  const Reason reason = error == EAGAIN ? Reason::kWakeEvent : Reason::kPowerOffRefused;
+  return system_error(reason, "SNAPSHOT_POWER_OFF", kDevice, error);
+}
+
+}  // namespace nvresume
