@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// esp.h: the EFI system partition.
+#pragma once
+
+#include <string>
+
+#include "image/result.h"
+
+namespace nvresume {
+
+inline constexpr char kInstalledStage[] = "/usr/lib/nvresume/nvresume.efi";
+
+/// Where the ESP is mounted: /boot/efi, /efi or /boot with a FAT file system on it that has an \EFI
+/// directory. `mounted` false (an image being built): such a directory suffices.
+/// Error: kUnsupportedSetup.
+Result<std::string> find_esp(bool mounted);
+/// Copies the stage to \EFI\nvresume\nvresume.efi and reads it back. True: it was not there yet.
+Result<bool> install_stage(const std::string& esp);
+
+}  // namespace nvresume

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel-cmdline/prerequisites.h"
+
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <string>
+
+#include "kernel-cmdline/efi_store.h"
+#include "kernel-cmdline/esp.h"
+#include "kernel-cmdline/fstab.h"
+#include "kernel-cmdline/installed_kernels.h"
+#include "kernel-cmdline/owned_files.h"
+#include "resume/system_files.h"
+
+namespace nvresume {
+namespace {
+
+Error unsupported(std::string_view sentence) { return Error(Reason::kUnsupportedSetup, sentence); }
+
+Status check_initramfs_generator() {
+  if (!file_exists("/usr/bin/dracut"))
+    return unsupported("dracut is not the initramfs generator here; apt install dracut");
+  if (file_exists("/usr/sbin/mkinitramfs"))
+    return unsupported("initramfs-tools is installed; dracut must be the initramfs generator");
+  return ok_status();
+}
+
+/// A resume= of somebody else's would win over ours or fight with it.
+Status check_no_other_resume(const std::string& path) {
+  const std::string text = read_text_or_empty(path);
+  for (const std::string_view line : split_lines(text)) {
+    const size_t at = line.find("resume=");
+    if (line.starts_with('#') || at == std::string_view::npos) continue;
+    return unsupported(path).with(" already sets resume=; remove it first");
+  }
+  return ok_status();
+}
+
+Status check_boot_loader() {
+  if (!file_exists("/usr/sbin/update-grub"))
+    return unsupported("GRUB is not the boot loader here: there is no update-grub");
+  NVRESUME_TRY(check_no_other_resume("/etc/default/grub"));
+  for (const std::string& name : list_directory("/etc/default/grub.d")) {
+    const std::string path = "/etc/default/grub.d/" + name;
+    if (name.ends_with(".cfg") && path != kGrubDropIn) NVRESUME_TRY(check_no_other_resume(path));
+  }
+  return ok_status();
+}
+
+Status check_own_files() {
+  for (const char* path : {kInstalledStage, "/usr/lib/dracut/modules.d/55nvresume/module-setup.sh",
+                           "/usr/lib/systemd/system/nvresume-boot.service"})
+    if (!file_exists(path)) return unsupported(path).with(" is missing; install nvresume whole");
+  return ok_status();
+}
+
+/// The whole line, "none [integrity] confidentiality".
+bool is_locked_down() {
+  const std::string lockdown = read_text_or_empty("/sys/kernel/security/lockdown");
+  return !lockdown.empty() && lockdown.find("[none]") == std::string::npos;
+}
+
+bool is_secure_boot_on() {
+  const auto value = read_efi_variable(EfiVendor::kGlobal, "SecureBoot");
+  return value && value->size() == 1 && (*value)[0] == 1;
+}
+
+}  // namespace
+
+Status check_system_files() {
+  NVRESUME_TRY(check_initramfs_generator());
+  NVRESUME_TRY(check_boot_loader());
+  NVRESUME_TRY(check_own_files());
+  NVRESUME_TRY(check_fstab(read_bytes("/etc/fstab").value_or("")));
+  const auto kernels = installed_kernels();
+  if (!std::ranges::any_of(kernels, has_driver))
+    return Error(Reason::kDriverMissing, "no kernel in /boot has the module nvm_swap");
+  return ok_status();
+}
+
+Status check_running_system() {
+  if (!file_exists("/sys/firmware/efi/efivars"))
+    return unsupported("this system was not started by UEFI firmware");
+  if (is_secure_boot_on())
+    return Error(Reason::kLockdown,
+                 "Secure Boot is on: the kernel then forbids hibernation and unsigned modules");
+  if (is_locked_down())
+    return Error(Reason::kLockdown, "kernel lockdown is on: it forbids hibernation");
+  struct utsname name;
+  if (::uname(&name) != 0) return Error(Reason::kInternal, "uname failed");
+  if (!has_driver(name.release))
+    return Error(Reason::kDriverMissing, "the running kernel ")
+        .with(name.release)
+        .with(" has no module nvm_swap");
+  return ok_status();
+}
+
+}  // namespace nvresume

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// setup_state.h: what setup changed, for the next setup and for taking it back.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "image/result.h"
+
+namespace nvresume {
+
+inline constexpr char kStatePath[] = "/var/lib/nvresume/setup";
+/// There from the end of setup's first step until the range is formatted; "range=BASE+SIZE".
+inline constexpr char kUnfinishedPath[] = "/var/lib/nvresume/unfinished";
+
+/// Lines "key=value". Keys: range, factor_percent, esp, next_loader, boot_entry, boot_order_before,
+/// fstab_completed, initramfs.KERNEL.
+class SetupState {
+ public:
+  static SetupState load(std::string_view path = kStatePath);
+  std::string get(const std::string& key) const;
+  void set(const std::string& key, const std::string& value) { values_[key] = value; }
+  std::string to_text() const;
+  /// On disk when it returns.
+  Status save(const std::string& path = kStatePath) const;
+
+ private:
+  std::map<std::string, std::string> values_;
+};
+
+}  // namespace nvresume
