@@ -9,9 +9,12 @@ DRACUT_MODULE_DIR = $(DESTDIR)$(PREFIX)/lib/dracut/modules.d/55nvresume
 install: install-program install-initramfs install-boot-unit install-driver-source install-driver-module ## install below DESTDIR
 	[ -n "$(DESTDIR)" ] || depmod $(KVER)
 
+# Stripped: debug information is nineteen twentieths of the program, and the initramfs would carry it
+# through every boot. build/ keeps it whole.
 install-program: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/lib/nvresume
 	install -m 755 $(NVRESUME) $(DESTDIR)$(PREFIX)/sbin/nvresume
+	strip --strip-debug $(DESTDIR)$(PREFIX)/sbin/nvresume
 	install -m 644 $(EFI_STAGE) $(DESTDIR)$(PREFIX)/lib/nvresume/nvresume.efi
 
 install-initramfs:

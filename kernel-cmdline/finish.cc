@@ -34,14 +34,16 @@ Result<NvresumeRange> published_as_set_up() {
   return range;
 }
 
-/// Already formatted: an earlier finish was cut off before mkswap, or the range held nvresume's
-/// superblocks before. They are kept: their geometry is what the stage published.
+/// Superblocks that are there already are kept: an earlier finish was cut off before mkswap, or the
+/// range was nvresume's before. Else both areas are looked at before either is written, so that a
+/// range that is somebody's stays whole.
 Status format_image_area(const NvresumeRange& range) {
   NVRESUME_ASSIGN(ImageDisk disk, ImageDisk::open(kImageDiskPath));
-  const auto existing = ImageArea::open(disk);
+  const auto existing = ImageArea::peek(disk);
   if (existing.ok()) return ok_status();
   if (existing.error().reason() != Reason::kNotFormatted) return Error(existing.error());
   NVRESUME_TRY(check_blank(kImageDiskPath));
+  NVRESUME_TRY(check_blank(kSwapDiskPath));
   NVRESUME_TRY(ImageArea::format(disk, range.range_base, {range.image_bytes, range.swap_bytes}));
   return ok_status();
 }
@@ -50,20 +52,13 @@ Status make_swap() {
   NVRESUME_ASSIGN(ImageDisk disk, ImageDisk::open(kSwapDiskPath, ImageDisk::Access::kReadOnly));
   NVRESUME_ASSIGN(const SwapSignature signature, read_swap_signature(disk));
   if (signature != SwapSignature::kNone) return ok_status();
+  NVRESUME_TRY(check_blank(kSwapDiskPath));
   return run_program({"mkswap", kSwapDiskPath});
-}
-
-/// Both areas are looked at before either is written: a range that is somebody's stays whole.
-Status check_areas_blank(const NvresumeRange& range) {
-  if (range.formatted == 1) return ok_status();
-  NVRESUME_TRY(check_blank(kImageDiskPath));
-  return check_blank(kSwapDiskPath);
 }
 
 Result<NvresumeRange> finish() {
   NVRESUME_ASSIGN(const NvresumeRange range, published_as_set_up());
   NVRESUME_TRY(attach_disks(range));
-  NVRESUME_TRY(check_areas_blank(range));
   NVRESUME_TRY(format_image_area(range));
   NVRESUME_TRY(make_swap());
   NVRESUME_TRY(remove_durably(kUnfinishedPath));

@@ -15,7 +15,7 @@ namespace nvresume {
 /// disk swap, which has none or less.
 inline constexpr std::string_view kFstabBlock =
     "# nvresume setup: the next line is its own, and removed by it\n"
-    "/dev/NVM_SWAP swap swap defaults,nofail,x-systemd.device-timeout=10s,pri=100 0 0\n";
+    "/dev/NVM_SWAP swap swap defaults,nofail,x-systemd.device-timeout=20s,pri=100 0 0\n";
 
 /// `fstab` with the block at its end. A last line without a newline is completed first, and
 /// `completed` says so, for the way back. Already there: returned as it is.

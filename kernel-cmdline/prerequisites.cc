@@ -21,7 +21,8 @@ Error unsupported(std::string_view sentence) { return Error(Reason::kUnsupported
 Status check_initramfs_generator() {
   if (!file_exists("/usr/bin/dracut"))
     return unsupported("dracut is not the initramfs generator here; apt install dracut");
-  if (file_exists("/usr/sbin/mkinitramfs"))
+  // initramfs-tools-core may stay behind dracut's installation; this program is initramfs-tools'.
+  if (file_exists("/usr/sbin/update-initramfs"))
     return unsupported("initramfs-tools is installed; dracut must be the initramfs generator");
   return ok_status();
 }

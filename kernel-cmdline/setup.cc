@@ -3,7 +3,8 @@
 // (--finish, started by nvresume-boot.service in that boot) formats the range.
 //
 // Order of the first step: everything the new boot path will need stands before the firmware's boot
-// order names it, so a power cut at any point leaves a machine that boots as before.
+// order names it, so a power cut at any point leaves a machine that boots as before; at worst it
+// waits, bounded, for a swap disk that is not there yet.
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

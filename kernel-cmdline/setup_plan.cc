@@ -4,10 +4,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "image/image_area.h"
 #include "kernel-cmdline/boot_entry.h"
 #include "kernel-cmdline/esp.h"
 #include "kernel-cmdline/range_use.h"
 #include "kernel-cmdline/stage_config.h"
+#include "resume/image_disk.h"
 #include "resume/published_range.h"
 #include "resume/system_files.h"
 
@@ -36,10 +38,12 @@ Result<NvmRange> find_range(const SetupOptions& options, std::string_view iomem)
   return range;
 }
 
+/// Asked of the range itself: in the boot that formatted it, the stage had found it blank.
 bool is_formatted(const NvmRange& range) {
   const auto published = read_published_range();
-  return published.ok() && published.value().formatted == 1 &&
-         published.value().range_base == range.base;
+  if (!published.ok() || published.value().range_base != range.base) return false;
+  auto disk = ImageDisk::open(kImageDiskPath, ImageDisk::Access::kReadOnly);
+  return disk.ok() && ImageArea::peek(disk.value()).ok();
 }
 
 }  // namespace

@@ -26,9 +26,9 @@ installkernel() {
 install() {
   inst_multiple nvresume modprobe
   inst_rules 60-nvresume.rules
-  # shellcheck disable=SC2154 # moddir is dracut's
-  inst_script "$moddir/nvresume-restore.sh" /lib/dracut/nvresume-restore.sh
+  # shellcheck disable=SC2154 # moddir, systemdsystemunitdir, SYSTEMCTL and initdir are dracut's
   if dracut_module_included systemd; then
+    inst_script "$moddir/nvresume-restore.sh" /lib/dracut/nvresume-restore.sh
     install_units
   else
     inst_hook pre-trigger 05 "$moddir/nvresume-attach.sh"
@@ -39,7 +39,7 @@ install() {
 
 install_units() {
   local unit
-  # shellcheck disable=SC2154 # systemdsystemunitdir, SYSTEMCTL, initdir are dracut's
+  # shellcheck disable=SC2154
   for unit in nvresume-attach.service nvresume-restore.service; do
     inst_simple "$moddir/$unit" "$systemdsystemunitdir/$unit"
     $SYSTEMCTL -q --root "$initdir" add-wants initrd.target "$unit"

@@ -118,7 +118,7 @@ TEST_F(SetupFiles, EachMissingPieceIsNamed) {
             "unsupported-setup: /etc/default/grub already sets resume=; remove it first");
   take_away("/usr/sbin/update-grub");
   EXPECT_TRUE(told(check_system_files()).starts_with("unsupported-setup: GRUB is not"));
-  put("/usr/sbin/mkinitramfs", "x");
+  put("/usr/sbin/update-initramfs", "x");
   EXPECT_TRUE(told(check_system_files()).starts_with("unsupported-setup: initramfs-tools is"));
   take_away("/usr/bin/dracut");
   EXPECT_TRUE(told(check_system_files()).starts_with("unsupported-setup: dracut is not"));

@@ -8,7 +8,7 @@ namespace {
 
 constexpr char kOurs[] =
     "# nvresume setup: the next line is its own, and removed by it\n"
-    "/dev/NVM_SWAP swap swap defaults,nofail,x-systemd.device-timeout=10s,pri=100 0 0\n";
+    "/dev/NVM_SWAP swap swap defaults,nofail,x-systemd.device-timeout=20s,pri=100 0 0\n";
 constexpr char kTheirs[] = "# <fs> <mount>\n\n UUID=1-2\t/   ext4 errors=remount-ro 0 1  \n";
 
 TEST(Fstab, BlockIsAppendedAndTheRestUntouched) {
