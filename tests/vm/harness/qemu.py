@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One QEMU process: a PC with UEFI firmware, an NVDIMM and a disk. Never -kernel, -initrd or -append."""
+
+import json
+import shutil
+import signal
+import socket
+import subprocess
+
+from .places import ToolFailed
+
+FIRMWARE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
+FIRMWARE_VARIABLES = "/usr/share/OVMF/OVMF_VARS_4M.fd"
+
+TCG = ["-accel", "tcg,thread=multi", "-cpu", "max"]
+KVM = ["-accel", "kvm", "-cpu", "host"]
+
+
+class Qemu:
+    def __init__(self, parts, accelerator):
+        """`parts` is the machine: its directory, files and memory (see machine.Parts)."""
+        self._qmp_path = parts.directory / "qmp"
+        self._qmp_path.unlink(missing_ok=True)
+        self._log = open(parts.directory / "qemu.log", "ab")
+        self.process = subprocess.Popen(
+            # Whatever ends the harness, kill -9 included, ends QEMU with it.
+            ["setpriv", "--pdeathsig", "KILL", *_command_line(parts, accelerator, self._qmp_path)],
+            stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
+            # The harness's Ctrl-C is the harness's: it ends QEMU itself.
+            start_new_session=True,
+        )
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def wait(self, timeout_s):
+        """QEMU's own exit is the machine's power-off."""
+        try:
+            status = self.process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            raise TimeoutError(f"the machine did not power off within {timeout_s:g} s") from None
+        if status != 0:
+            raise ToolFailed(f"QEMU ended with status {status}, see {self._log.name}")
+
+    def kill(self):
+        """The mains plug pulled: what the guest did not flush to a device is lost."""
+        if self.alive():
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+
+    def qmp(self, command, **arguments):
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(10)
+            connection.connect(str(self._qmp_path))
+            stream = connection.makefile("rw")
+            stream.readline()  # greeting
+            for request in ({"execute": "qmp_capabilities"}, {"execute": command, "arguments": arguments}):
+                stream.write(json.dumps(request) + "\n")
+                stream.flush()
+                reply = json.loads(stream.readline())
+                while "event" in reply:
+                    reply = json.loads(stream.readline())
+            if "error" in reply:
+                raise ToolFailed(f"QMP {command}: {reply['error']['desc']}")
+            return reply["return"]
+
+
+def new_firmware_variables(path):
+    shutil.copyfile(FIRMWARE_VARIABLES, path)
+
+
+def may_have_kvm():
+    """Only the CPU's own flag counts: a /dev/kvm without it is there on some hosts and does not work."""
+    with open("/proc/cpuinfo") as cpuinfo:
+        flags = next((line for line in cpuinfo if line.startswith("flags")), "").split()
+    return "vmx" in flags or "svm" in flags
+
+
+def _command_line(parts, accelerator, qmp_path):
+    command = [
+        "qemu-system-x86_64", "-name", parts.name, "-nodefaults", "-no-user-config", "-display", "none",
+        "-machine", "q35,nvdimm=on", *accelerator, "-smp", str(parts.cpus),
+        "-m", f"{parts.memory_mib}M,slots=2,maxmem=8G",
+        "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={FIRMWARE}",
+        "-drive", f"if=pflash,unit=1,format=raw,file={parts.variables}",
+        "-drive", f"if=none,id=disk,format={parts.disk_format},file={parts.disk}",
+        "-device", "virtio-blk-pci,drive=disk",
+        "-chardev", f"socket,id=console,path={parts.directory / 'console'}", "-serial", "chardev:console",
+        "-chardev", f"socket,id=agent,path={parts.directory / 'agent'}", "-serial", "chardev:agent",
+        "-qmp", f"unix:{qmp_path},server=on,wait=off",
+    ]
+    if parts.nvdimm:
+        size_bytes = parts.nvdimm.stat().st_size
+        command += [
+            "-object", f"memory-backend-file,id=nvm,share=on,mem-path={parts.nvdimm},size={size_bytes}",
+            "-device", "nvdimm,id=nvdimm,memdev=nvm",
+        ]
+    return command + parts.extra
