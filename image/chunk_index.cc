@@ -49,8 +49,11 @@ struct Totals {
 Status check_counts(const ChunkIndexHeader& header, uint64_t entry_count) {
   if (memcmp(header.magic, kIndexMagic, sizeof(kIndexMagic)) != 0) return damaged("no index magic");
   if (header.chunk_count != entry_count)
-    return damaged("count of ").with(header.chunk_count).with(" chunks, ").with(entry_count).with(
-        " are there");
+    return damaged("count of ")
+        .with(header.chunk_count)
+        .with(" chunks, ")
+        .with(entry_count)
+        .with(" are there");
   // A snapshot begins with at least one header page, swsusp_info.
   if (header.header_chunk_count == 0 || header.header_chunk_count > header.chunk_count)
     return damaged("count of header chunks ").with(header.header_chunk_count);
@@ -81,7 +84,11 @@ Status check_index(const ChunkIndexHeader& header, std::span<const ChunkEntry> e
     const bool is_header = chunk < header.header_chunk_count;
     const uint32_t pages = entry.raw_bytes / kPageBytes;
     if (!is_header && pages > header.chunk_pages)
-      return damaged("chunk ").with(chunk).with(" has ").with(pages).with(" pages, the limit is ")
+      return damaged("chunk ")
+          .with(chunk)
+          .with(" has ")
+          .with(pages)
+          .with(" pages, the limit is ")
           .with(header.chunk_pages);
     (is_header ? totals.header_pages : totals.data_pages) += pages;
     totals.stored_bytes += entry.stored_bytes;

@@ -12,7 +12,8 @@
 namespace nvresume {
 
 inline constexpr uint32_t kPageBytes = 4096;
-inline constexpr uint32_t kChunkPagesMinimum = 1;  ///< only the last chunk of a kind is smaller than 16
+inline constexpr uint32_t kChunkPagesMinimum =
+    1;  ///< only the last chunk of a kind is smaller than 16
 inline constexpr uint32_t kChunkPagesMaximum = 256;
 
 /// How a frame's body is stored. 0 is never valid.

@@ -48,8 +48,10 @@ bool range_is_sound(const NvresumeConfig& config) {
 
 Status check_config(ConstBytes variable) {
   if (variable.size() != sizeof(NvresumeConfig))
-    return bad_config("size ").with(variable.size()).with(", expected ").with(
-        sizeof(NvresumeConfig));
+    return bad_config("size ")
+        .with(variable.size())
+        .with(", expected ")
+        .with(sizeof(NvresumeConfig));
   const auto config = copy_of<NvresumeConfig>(variable);
   if (config.version != kVersion) return bad_config("version ").with(config.version);
   if (config.size_bytes != sizeof(NvresumeConfig))
@@ -60,8 +62,10 @@ Status check_config(ConstBytes variable) {
       config.factor_percent > kFactorPercentMaximum)
     return bad_config("factor_percent ").with(config.factor_percent);
   if (!range_is_sound(config))
-    return bad_config("range ").with_hex(config.range_base).with(" + ").with_hex(
-        config.range_bytes);
+    return bad_config("range ")
+        .with_hex(config.range_base)
+        .with(" + ")
+        .with_hex(config.range_bytes);
   if (!is_between(config.direct, DirectMode::kOff, DirectMode::kAuto))
     return bad_config("direct ").with(config.direct);
   if (config.flags != 0) return bad_config("flags ").with_hex(config.flags);

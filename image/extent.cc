@@ -19,8 +19,8 @@ Result<ConstBytes> read_extent(Nvm& area, const Extent& extent, Bytes buffer, Re
     return Error(Reason::kInternal, "a buffer too small for an extent of ")
         .with(extent.length_bytes)
         .with(" bytes");
-  NVRESUME_TRY(area.read(kSlotOffset + extent.offset_bytes,
-                         buffer.first(extent_buffer_bytes(extent))));
+  NVRESUME_TRY(
+      area.read(kSlotOffset + extent.offset_bytes, buffer.first(extent_buffer_bytes(extent))));
   const ConstBytes content = buffer.first(extent.length_bytes);
   if (checksum_of(content) != extent.checksum)
     return Error(corrupt, "checksum mismatch in the ")

@@ -98,8 +98,8 @@ Status FrameDecoder::decode(const ChunkEntry& entry, ConstBytes frame, Bytes pag
   if (same_pages != 0 && !bitmap_fits(bitmap, entry.raw_bytes / kPageBytes, same_pages))
     return damaged(entry, chunk, chunk_count, "its bitmap contradicts the index");
 
-  const Bytes body = (same_pages == 0 ? pages : scratch)
-                         .first(frame_body_bytes(entry.raw_bytes, same_pages));
+  const Bytes body =
+      (same_pages == 0 ? pages : scratch).first(frame_body_bytes(entry.raw_bytes, same_pages));
   const uint8_t* other = body.data();
   if (static_cast<Encoding>(entry.encoding) == Encoding::kZstd) {
     if (!decompress(context_, stored, body))

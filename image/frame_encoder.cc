@@ -9,8 +9,8 @@
 namespace nvresume {
 namespace {
 
-/// Whether a page is its first 8 bytes repeated: then it equals itself shifted by 8. memcmp stops at
-/// the first difference, which most other pages have in their first cache line.
+/// Whether a page is its first 8 bytes repeated: then it equals itself shifted by 8. memcmp stops
+/// at the first difference, which most other pages have in their first cache line.
 bool is_same_filled(const uint8_t* page) { return memcmp(page, page + 8, kPageBytes - 8) == 0; }
 
 /// One bit a page.

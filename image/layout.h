@@ -2,7 +2,8 @@
 // layout.h: where things lie in the reserved range (docs/format.md, "Range"), and how large the
 // range is for a given amount of ordinary memory.
 //
-//   range base ─▶ [ image area: superblock A | superblock B | attempt log | slot … | zero ][ swap area ]
+//   range base ─▶ [ image area: superblock A | superblock B | attempt log | slot … | zero ][ swap
+//   area ]
 #pragma once
 
 #include <stdint.h>

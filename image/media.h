@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// media.h: the few helpers every structure of docs/format.md shares. Reserved bytes are zero until a
-// version gives them a meaning.
+// media.h: the few helpers every structure of docs/format.md shares. Reserved bytes are zero until
+// a version gives them a meaning.
 #pragma once
 
 #include "image/nvm.h"

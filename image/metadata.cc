@@ -44,8 +44,10 @@ Status check_metadata(ConstBytes record) {
     return damaged("no metadata magic");
   if (header.header_bytes != sizeof(MetadataHeader)) return damaged("another header size");
   if (header.length_bytes != record.size())
-    return damaged("a length of ").with(header.length_bytes).with(" bytes, stored are ").with(
-        record.size());
+    return damaged("a length of ")
+        .with(header.length_bytes)
+        .with(" bytes, stored are ")
+        .with(record.size());
   if (header.section_count > kSectionCountMaximum)
     return damaged("too many sections: ").with(header.section_count);
   if (header.page_bytes != kBlockBytes) return damaged("a page size of ").with(header.page_bytes);
@@ -73,8 +75,7 @@ ConstBytes section_of(ConstBytes record, SectionType type) {
 }
 
 MetadataWriter::MetadataWriter(Bytes record)
-    : record_(record.size() < kMetadataBytesMaximum ? record
-                                                    : record.first(kMetadataBytesMaximum)),
+    : record_(record.size() < kMetadataBytesMaximum ? record : record.first(kMetadataBytesMaximum)),
       length_(sizeof(MetadataHeader)) {
   if (record.size() < sizeof(MetadataHeader)) __builtin_trap();
   memset(record_.data(), 0, record_.size());

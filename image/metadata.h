@@ -74,8 +74,8 @@ inline constexpr uint32_t kWitnessExtentMaximum = 8;
 /// read O_DIRECT from the lowest linear device.
 struct Witness {
   char fs_type[16];
-  char mount_point[128];  ///< the first one; cut if longer
-  char fs_uuid[40];       ///< as blkid prints it
+  char mount_point[128];       ///< the first one; cut if longer
+  char fs_uuid[40];            ///< as blkid prints it
   uint8_t partition_guid[16];  ///< GPT, in the byte order of the partition table; zero if none
   char device[64];             ///< name at the save, for messages only
   char serial[64];             ///< whole disk's serial or WWID where there is no partition table
@@ -100,12 +100,13 @@ struct Statistics {
   uint64_t stored_bytes;
   uint64_t same_filled_pages;
   uint32_t worker_count;
-  uint32_t platform_mode;  ///< 1: saved with platform support (ACPI S4): the restore asks for it too
+  uint32_t
+      platform_mode;  ///< 1: saved with platform support (ACPI S4): the restore asks for it too
 };
 static_assert(sizeof(Statistics) == 64);
 
-/// Header fields, section table and bounds; contents of known sections are checked by their readers.
-/// Error: kMetadataCorrupt with what is wrong.
+/// Header fields, section table and bounds; contents of known sections are checked by their
+/// readers. Error: kMetadataCorrupt with what is wrong.
 Status check_metadata(ConstBytes record);
 /// The bytes of a section, empty where there is none. `record` has passed check_metadata().
 ConstBytes section_of(ConstBytes record, SectionType type);

@@ -25,68 +25,68 @@ enum class ErrorKind : uint8_t {
 };
 
 // X(number, Name, "stable-name", ErrorKind, "sentence")
-#define NVRESUME_REASONS(X)                                                                       \
-  X(0, kNone, "none", kOk, "no reason recorded")                                                  \
-  X(1, kNoImage, "no-image", kNoImage, "no image is stored")                                      \
-  X(2, kNoNvm, "no-nvm", kNoImage, "no NVM range was found")                                      \
-  X(3, kNoRange, "no-range", kRefused, "the EFI stage did not publish a range in this boot")      \
-  X(4, kNotFormatted, "not-formatted", kNoImage, "the range holds no nvresume superblock")        \
-  X(5, kSuperblockCorrupt, "superblock-corrupt", kCorrupt, "both superblock copies are damaged")  \
-  X(6, kUnsupportedVersion, "unsupported-version", kUnsupported,                                  \
-    "the image was written by an incompatible version")                                           \
-  X(7, kMetadataCorrupt, "metadata-corrupt", kCorrupt, "the metadata record is damaged")          \
-  X(8, kIndexCorrupt, "index-corrupt", kCorrupt, "the chunk index is damaged")                    \
-  X(9, kChunkCorrupt, "chunk-corrupt", kCorrupt, "a chunk does not match its checksum")           \
-  X(10, kStreamCorrupt, "stream-corrupt", kCorrupt, "the snapshot stream contradicts itself")     \
-  X(11, kStaleSwapSignature, "stale-swap-signature", kStale,                                      \
-    "the swap area was used after the save")                                                      \
-  X(12, kOtherBoot, "other-boot", kStale, "another boot happened between save and resume")        \
-  X(13, kWitnessChanged, "witness-changed", kStale, "a file system changed after the save")       \
-  X(14, kWitnessUnreadable, "witness-unreadable", kStale,                                         \
-    "a file system mounted at the save cannot be read now")                                       \
-  X(15, kFileSystemMounted, "file-system-mounted", kRefused,                                      \
-    "a block-backed file system is already mounted")                                              \
-  X(16, kAttemptLimit, "attempt-limit", kRefused, "the image failed to resume too often")         \
-  X(17, kDisabled, "disabled", kRefused, "resuming was switched off for this boot")               \
-  X(18, kKernelRefused, "kernel-refused", kUnsupported, "the kernel refused the image")           \
-  X(19, kMemoryMapChanged, "memory-map-changed", kUnsupported,                                    \
-    "the firmware's memory map differs from the saved one")                                       \
-  X(20, kOtherKernel, "other-kernel", kUnsupported, "the image belongs to another kernel")        \
-  X(21, kOtherMachine, "other-machine", kRefused, "the image belongs to another machine")         \
-  X(22, kRangeMoved, "range-moved", kRefused, "the superblock names another range")               \
+#define NVRESUME_REASONS(X)                                                                        \
+  X(0, kNone, "none", kOk, "no reason recorded")                                                   \
+  X(1, kNoImage, "no-image", kNoImage, "no image is stored")                                       \
+  X(2, kNoNvm, "no-nvm", kNoImage, "no NVM range was found")                                       \
+  X(3, kNoRange, "no-range", kRefused, "the EFI stage did not publish a range in this boot")       \
+  X(4, kNotFormatted, "not-formatted", kNoImage, "the range holds no nvresume superblock")         \
+  X(5, kSuperblockCorrupt, "superblock-corrupt", kCorrupt, "both superblock copies are damaged")   \
+  X(6, kUnsupportedVersion, "unsupported-version", kUnsupported,                                   \
+    "the image was written by an incompatible version")                                            \
+  X(7, kMetadataCorrupt, "metadata-corrupt", kCorrupt, "the metadata record is damaged")           \
+  X(8, kIndexCorrupt, "index-corrupt", kCorrupt, "the chunk index is damaged")                     \
+  X(9, kChunkCorrupt, "chunk-corrupt", kCorrupt, "a chunk does not match its checksum")            \
+  X(10, kStreamCorrupt, "stream-corrupt", kCorrupt, "the snapshot stream contradicts itself")      \
+  X(11, kStaleSwapSignature, "stale-swap-signature", kStale,                                       \
+    "the swap area was used after the save")                                                       \
+  X(12, kOtherBoot, "other-boot", kStale, "another boot happened between save and resume")         \
+  X(13, kWitnessChanged, "witness-changed", kStale, "a file system changed after the save")        \
+  X(14, kWitnessUnreadable, "witness-unreadable", kStale,                                          \
+    "a file system mounted at the save cannot be read now")                                        \
+  X(15, kFileSystemMounted, "file-system-mounted", kRefused,                                       \
+    "a block-backed file system is already mounted")                                               \
+  X(16, kAttemptLimit, "attempt-limit", kRefused, "the image failed to resume too often")          \
+  X(17, kDisabled, "disabled", kRefused, "resuming was switched off for this boot")                \
+  X(18, kKernelRefused, "kernel-refused", kUnsupported, "the kernel refused the image")            \
+  X(19, kMemoryMapChanged, "memory-map-changed", kUnsupported,                                     \
+    "the firmware's memory map differs from the saved one")                                        \
+  X(20, kOtherKernel, "other-kernel", kUnsupported, "the image belongs to another kernel")         \
+  X(21, kOtherMachine, "other-machine", kRefused, "the image belongs to another machine")          \
+  X(22, kRangeMoved, "range-moved", kRefused, "the superblock names another range")                \
   X(23, kDriverMissing, "driver-missing", kUnsupported, "the nvm_swap driver could not be loaded") \
-  X(24, kRangeTaken, "range-taken", kRefused, "another driver owns the range")                    \
-  X(25, kNoRoom, "no-room", kNoSpace, "the room does not suffice")                                \
-  X(26, kHibernationUnavailable, "hibernation-unavailable", kUnsupported,                         \
-    "this kernel does not allow hibernation")                                                     \
-  X(27, kLockdown, "lockdown", kUnsupported, "kernel lockdown forbids hibernation")               \
-  X(28, kSnapshotBusy, "snapshot-busy", kRefused, "/dev/snapshot is in use")                      \
-  X(29, kFreezeFailed, "freeze-failed", kRefused, "a task would not freeze")                      \
-  X(30, kSnapshotFailed, "snapshot-failed", kIo, "the kernel could not make the snapshot")        \
-  X(31, kStoreFailed, "store-failed", kIo, "writing the image failed")                            \
-  X(32, kVerifyFailed, "verify-failed", kCorrupt, "what was stored reads back differently")       \
-  X(33, kPowerOffRefused, "power-off-refused", kRefused, "the machine did not power off")         \
-  X(34, kWakeEvent, "wake-event", kRefused, "a wake event cancelled the save")                    \
-  X(35, kNoBootEntry, "no-boot-entry", kRefused, "the EFI boot entry is missing")                 \
-  X(36, kNotInInitramfs, "not-in-initramfs", kRefused,                                            \
-    "the boot entry's initramfs does not contain nvresume")                                       \
-  X(37, kEncryptedDisk, "encrypted-disk", kRefused,                                               \
-    "a mounted file system is on dm-crypt and memory would lie in the NVM in clear")              \
-  X(38, kNoSwap, "no-swap", kRefused, "the NVM swap area carries no swap signature")              \
-  X(39, kIoError, "io-error", kIo, "a read or write failed")                                      \
-  X(40, kBadArgument, "bad-argument", kUsage, "an argument makes no sense")                       \
-  X(41, kNotPermitted, "not-permitted", kRefused, "this needs root")                              \
-  X(42, kInternal, "internal", kInternal, "an assumption of this program does not hold")          \
-  X(43, kNotDropped, "normal-boot", kRefused, "a normal boot was chosen while an image waited")   \
-  X(44, kResumeReturned, "resume-returned", kIo, "the kernel returned from restoring the image")  \
-  X(45, kUnsupportedFirmware, "unsupported-firmware", kUnsupported,                               \
-    "the firmware lacks what the stage needs")                                                    \
-  X(46, kLoaderMissing, "loader-missing", kIo, "the next boot loader could not be started")       \
-  X(47, kUnsupportedSetup, "unsupported-setup", kUnsupported,                                     \
-    "this system's boot chain is not supported by setup")                                         \
-  X(48, kNotBlank, "not-blank", kRefused, "the range holds somebody's data")                      \
-  X(49, kKernelImage, "kernel-image", kOk, "an in-kernel hibernation image was handed over")      \
-  X(50, kUnsupportedStorage, "unsupported-storage", kUnsupported,                                 \
+  X(24, kRangeTaken, "range-taken", kRefused, "another driver owns the range")                     \
+  X(25, kNoRoom, "no-room", kNoSpace, "the room does not suffice")                                 \
+  X(26, kHibernationUnavailable, "hibernation-unavailable", kUnsupported,                          \
+    "this kernel does not allow hibernation")                                                      \
+  X(27, kLockdown, "lockdown", kUnsupported, "kernel lockdown forbids hibernation")                \
+  X(28, kSnapshotBusy, "snapshot-busy", kRefused, "/dev/snapshot is in use")                       \
+  X(29, kFreezeFailed, "freeze-failed", kRefused, "a task would not freeze")                       \
+  X(30, kSnapshotFailed, "snapshot-failed", kIo, "the kernel could not make the snapshot")         \
+  X(31, kStoreFailed, "store-failed", kIo, "writing the image failed")                             \
+  X(32, kVerifyFailed, "verify-failed", kCorrupt, "what was stored reads back differently")        \
+  X(33, kPowerOffRefused, "power-off-refused", kRefused, "the machine did not power off")          \
+  X(34, kWakeEvent, "wake-event", kRefused, "a wake event cancelled the save")                     \
+  X(35, kNoBootEntry, "no-boot-entry", kRefused, "the EFI boot entry is missing")                  \
+  X(36, kNotInInitramfs, "not-in-initramfs", kRefused,                                             \
+    "the boot entry's initramfs does not contain nvresume")                                        \
+  X(37, kEncryptedDisk, "encrypted-disk", kRefused,                                                \
+    "a mounted file system is on dm-crypt and memory would lie in the NVM in clear")               \
+  X(38, kNoSwap, "no-swap", kRefused, "the NVM swap area carries no swap signature")               \
+  X(39, kIoError, "io-error", kIo, "a read or write failed")                                       \
+  X(40, kBadArgument, "bad-argument", kUsage, "an argument makes no sense")                        \
+  X(41, kNotPermitted, "not-permitted", kRefused, "this needs root")                               \
+  X(42, kInternal, "internal", kInternal, "an assumption of this program does not hold")           \
+  X(43, kNotDropped, "normal-boot", kRefused, "a normal boot was chosen while an image waited")    \
+  X(44, kResumeReturned, "resume-returned", kIo, "the kernel returned from restoring the image")   \
+  X(45, kUnsupportedFirmware, "unsupported-firmware", kUnsupported,                                \
+    "the firmware lacks what the stage needs")                                                     \
+  X(46, kLoaderMissing, "loader-missing", kIo, "the next boot loader could not be started")        \
+  X(47, kUnsupportedSetup, "unsupported-setup", kUnsupported,                                      \
+    "this system's boot chain is not supported by setup")                                          \
+  X(48, kNotBlank, "not-blank", kRefused, "the range holds somebody's data")                       \
+  X(49, kKernelImage, "kernel-image", kOk, "an in-kernel hibernation image was handed over")       \
+  X(50, kUnsupportedStorage, "unsupported-storage", kUnsupported,                                  \
     "a mounted file system lies on storage whose state cannot be proven")
 
 enum class Reason : uint32_t {

@@ -105,18 +105,18 @@ using Status = Result<Unit>;
 inline Status ok_status() { return Unit{}; }
 
 /// Returns the error of `expression` (a Status or Result) from the enclosing function.
-#define NVRESUME_TRY(expression)                                \
-  do {                                                          \
-    if (auto try_result = (expression); !try_result.ok())       \
-      return ::nvresume::Error(std::move(try_result.error()));  \
+#define NVRESUME_TRY(expression)                               \
+  do {                                                         \
+    if (auto try_result = (expression); !try_result.ok())      \
+      return ::nvresume::Error(std::move(try_result.error())); \
   } while (0)
 
 #define NVRESUME_CONCAT_(a, b) a##b
 #define NVRESUME_CONCAT(a, b) NVRESUME_CONCAT_(a, b)
 /// NVRESUME_ASSIGN(auto x, f()): declares x with f's value or returns f's error.
-#define NVRESUME_ASSIGN(declaration, expression)                             \
-  auto NVRESUME_CONCAT(assign_, __LINE__) = (expression);                    \
-  if (!NVRESUME_CONCAT(assign_, __LINE__).ok())                              \
+#define NVRESUME_ASSIGN(declaration, expression)                                     \
+  auto NVRESUME_CONCAT(assign_, __LINE__) = (expression);                            \
+  if (!NVRESUME_CONCAT(assign_, __LINE__).ok())                                      \
     return ::nvresume::Error(std::move(NVRESUME_CONCAT(assign_, __LINE__).error())); \
   declaration = std::move(NVRESUME_CONCAT(assign_, __LINE__).value())
 

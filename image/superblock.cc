@@ -40,7 +40,8 @@ Status check_extents(const Superblock& superblock) {
       return damaged("an image without metadata and index");
     return ok_status();
   }
-  if (!fits_slot(metadata, superblock.slot_bytes) || metadata.length_bytes < sizeof(MetadataHeader) ||
+  if (!fits_slot(metadata, superblock.slot_bytes) ||
+      metadata.length_bytes < sizeof(MetadataHeader) ||
       metadata.length_bytes > kMetadataBytesMaximum)
     return damaged("the metadata record lies outside the slot");
   if (!fits_slot(index, superblock.slot_bytes) || index.length_bytes < sizeof(ChunkIndexHeader) ||
@@ -100,8 +101,7 @@ Status check(const Superblock& superblock) {
   if (superblock.incompatible_flags != 0)
     return Error(Reason::kUnsupportedVersion, "unknown flags ")
         .with_hex(superblock.incompatible_flags);
-  if (!is_known_state(superblock.state))
-    return damaged("unknown state ").with(superblock.state);
+  if (!is_known_state(superblock.state)) return damaged("unknown state ").with(superblock.state);
   if (superblock.generation == 0) return damaged("generation 0");
   if (superblock.minor <= kFormatMinor && !is_zero(superblock.zero))
     return damaged("reserved bytes are not zero");

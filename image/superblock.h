@@ -23,7 +23,7 @@ enum class State : uint32_t {
   kFailed = 5,     ///< dropped; `reason` says why
 };
 
-inline constexpr char kSuperblockMagic[16] = {'N', 'V', 'R', 'E', 'S', 'U', 'M', 'E',
+inline constexpr char kSuperblockMagic[16] = {'N', 'V', 'R', 'E', 'S', 'U', 'M',  'E',
                                               '-', 'I', 'M', 'A', 'G', 'E', '\r', '\n'};
 inline constexpr uint16_t kFormatMajor = 1;  ///< differs: refuse
 inline constexpr uint16_t kFormatMinor = 0;  ///< higher: readable
@@ -58,8 +58,8 @@ struct Superblock {
   uint32_t attempt_limit;
   Extent metadata;
   Extent index;
-  uint8_t image_id[16];  ///< random, new at every save
-  uint64_t log_sequence; ///< last attempt-log record known when this copy was written; a hint
+  uint8_t image_id[16];   ///< random, new at every save
+  uint64_t log_sequence;  ///< last attempt-log record known when this copy was written; a hint
   uint8_t zero[4096 - 192 - 8];
   uint64_t checksum;  ///< XXH3-64 of the 4088 bytes before it
 };

@@ -10,10 +10,10 @@
 namespace nvresume {
 
 enum class SwapSignature : uint8_t {
-  kNone,       ///< not a swap area
-  kSwap,       ///< SWAPSPACE2: ordinary
-  kUser,       ///< ULSUSPEND: our image is pending
-  kKernel,     ///< S1SUSPEND: an in-kernel hibernation image is on the swap area
+  kNone,    ///< not a swap area
+  kSwap,    ///< SWAPSPACE2: ordinary
+  kUser,    ///< ULSUSPEND: our image is pending
+  kKernel,  ///< S1SUSPEND: an in-kernel hibernation image is on the swap area
 };
 
 /// `swap` is the swap area, offset 0 its first page.

@@ -73,8 +73,8 @@ int load_module(const std::string& options) {
   if (found < 0 || list == nullptr) return ENOENT;
   const std::unique_ptr<kmod_module, KmodDeleter> module(kmod_module_get_module(list));
   kmod_module_unref_list(list);
-  const int loaded = kmod_module_probe_insert_module(
-      module.get(), KMOD_PROBE_IGNORE_COMMAND, options.c_str(), nullptr, nullptr, nullptr);
+  const int loaded = kmod_module_probe_insert_module(module.get(), KMOD_PROBE_IGNORE_COMMAND,
+                                                     options.c_str(), nullptr, nullptr, nullptr);
   return loaded < 0 ? -loaded : 0;
 }
 
@@ -92,8 +92,7 @@ Status load_driver(const NvresumeRange& range) {
       return Error(Reason::kRangeTaken, "the range belongs to ").with(who);
     }
   }
-  if (error == ENOENT)
-    return Error(Reason::kDriverMissing, "no module nvm_swap for this kernel");
+  if (error == ENOENT) return Error(Reason::kDriverMissing, "no module nvm_swap for this kernel");
   if (error != 0) return explain_load_failure(error);
   return ok_status();
 }
@@ -111,8 +110,10 @@ bool is_block_device(const char* path) {
 Status wait_for_disk(const char* path, uint32_t& left_ms) {
   while (!is_block_device(path)) {
     if (left_ms < kPollMs)
-      return Error(Reason::kIoError, path).with(" did not appear within ").with(kAttachTimeoutMs).with(
-          " ms");
+      return Error(Reason::kIoError, path)
+          .with(" did not appear within ")
+          .with(kAttachTimeoutMs)
+          .with(" ms");
     sleep_ms(kPollMs);
     left_ms -= kPollMs;
   }

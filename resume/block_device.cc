@@ -58,7 +58,8 @@ dev_t whole_disk(dev_t device) {
 std::vector<dev_t> devices_below(dev_t device) {
   std::vector<dev_t> below;
   const std::string slaves = sysfs_of(device) + "/slaves";
-  for (const std::string& name : list_directory(slaves)) below.push_back(device_at(slaves + "/" + name));
+  for (const std::string& name : list_directory(slaves))
+    below.push_back(device_at(slaves + "/" + name));
   return below;
 }
 
@@ -66,7 +67,8 @@ std::string disk_serial(dev_t disk) {
   for (const char* attribute : {"/serial", "/wwid", "/device/wwid", "/device/serial"}) {
     const std::string text = read_text_or_empty(sysfs_of(disk) + attribute);
     const size_t begin = text.find_first_not_of(" \t");
-    if (begin != std::string::npos) return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+    if (begin != std::string::npos)
+      return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
   }
   return {};
 }

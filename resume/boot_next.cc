@@ -22,9 +22,8 @@ namespace {
 
 constexpr char kLabel[] = "nvresume";
 constexpr char kStagePath[] = "\\EFI\\nvresume\\nvresume.efi";
-constexpr uint32_t kBootVariableAttributes = EFI_VARIABLE_NON_VOLATILE |
-                                             EFI_VARIABLE_BOOTSERVICE_ACCESS |
-                                             EFI_VARIABLE_RUNTIME_ACCESS;
+constexpr uint32_t kBootVariableAttributes =
+    EFI_VARIABLE_NON_VOLATILE | EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS;
 constexpr mode_t kVariableMode = 0644;
 constexpr uint32_t kLoadOptionActive = 1;  // UEFI 2.10, 3.1.3 Load Options
 
@@ -41,8 +40,8 @@ struct GlobalVariable {
 std::optional<GlobalVariable> read_global(const char* name) {
   GlobalVariable variable;
   uint8_t* data = nullptr;
-  if (::efi_get_variable(EFI_GLOBAL_GUID, name, &data, &variable.size_bytes,
-                         &variable.attributes) < 0)
+  if (::efi_get_variable(EFI_GLOBAL_GUID, name, &data, &variable.size_bytes, &variable.attributes) <
+      0)
     return std::nullopt;
   variable.data.reset(data);
   return variable;
@@ -103,8 +102,7 @@ bool is_our_entry(const GlobalVariable& variable) {
   const auto* label = reinterpret_cast<const char*>(::efi_loadopt_desc(option, limit));
   if (label == nullptr || ::strcmp(label, kLabel) != 0) return false;
   const auto* path = reinterpret_cast<const uint8_t*>(::efi_loadopt_path(option, limit));
-  return path != nullptr &&
-         path_names_stage({path, ::efi_loadopt_pathlen(option, limit)});
+  return path != nullptr && path_names_stage({path, ::efi_loadopt_pathlen(option, limit)});
 }
 
 bool is_usable(const GlobalVariable& variable) {

@@ -15,10 +15,10 @@ struct Command {
 };
 
 /// Puts a command into the table: NVRESUME_COMMAND(save, "save the running system …", run_save).
-#define NVRESUME_COMMAND(identifier, summary_text, function)                              \
-  static constexpr ::nvresume::Command nvresume_command_##identifier{#identifier,         \
-                                                                     summary_text, function}; \
-  [[gnu::used, gnu::section("nvresume_commands")]] static const ::nvresume::Command* const \
+#define NVRESUME_COMMAND(identifier, summary_text, function)                                    \
+  static constexpr ::nvresume::Command nvresume_command_##identifier{#identifier, summary_text, \
+                                                                     function};                 \
+  [[gnu::used, gnu::section("nvresume_commands")]] static const ::nvresume::Command* const      \
       nvresume_command_entry_##identifier = &nvresume_command_##identifier
 
 }  // namespace nvresume

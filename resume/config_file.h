@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// config_file.h: /etc/nvresume.conf, what the administrator decided about saving. "key=value" lines,
+// config_file.h: /etc/nvresume.conf, what the administrator decided about saving. "key=value"
+// lines,
 // "#" comments; a missing file is the default everywhere.
 //
-//   store-memory-unencrypted=yes   save although a mounted file system is on dm-crypt (its keys then
+//   store-memory-unencrypted=yes   save although a mounted file system is on dm-crypt (its keys
+//   then
 //                                  lie in the NVM in clear)
 //   initramfs=PATH                 the initramfs the default boot entry loads, where it is not the
 //                                  running kernel's initrd.img

@@ -44,8 +44,8 @@ bool stderr_is_console() {
   return stat(path, &console) == 0 && console.st_rdev == error.st_rdev && S_ISCHR(error.st_mode);
 }
 
-/// An own description of stderr that never blocks: its reader may be frozen. A socket (the journal's)
-/// cannot be opened again: line() sends to it without waiting.
+/// An own description of stderr that never blocks: its reader may be frozen. A socket (the
+/// journal's) cannot be opened again: line() sends to it without waiting.
 int open_stderr() {
   const int fd = open("/proc/self/fd/2", O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC | O_APPEND);
   return fd >= 0 ? fd : fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);

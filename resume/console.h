@@ -21,7 +21,8 @@ class Console {
   void line(std::string_view text);
   /// printf form of line().
   [[gnu::format(printf, 2, 3)]] void print(const char* format, ...);
-  /// A progress line, at most once every 500 ms and at 100 %: "nvresume: saving 42 % (131 of 311 MiB)".
+  /// A progress line, at most once every 500 ms and at 100 %:
+  /// "nvresume: saving 42 % (131 of 311 MiB)".
   void progress(const char* verb, uint64_t done_bytes, uint64_t total_bytes);
 
  private:

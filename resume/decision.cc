@@ -41,8 +41,7 @@ void tell(const Error& error, const std::string& text) {
     append_to("/dev/kmsg", "<6>nvresume: " + text + "\n");
     return;
   }
-  const std::string line =
-      "nvresume: not resuming: " + reason + ": " + text + "; booting normally";
+  const std::string line = "nvresume: not resuming: " + reason + ": " + text + "; booting normally";
   append_to("/dev/console", line + "\r\n");
   append_to("/dev/kmsg", "<7>" + line + "\n");
 }
@@ -56,20 +55,25 @@ void copy_value(std::string_view line, std::string_view key, char (&out)[kSize])
   out[length] = 0;
 }
 
+void keep(const std::string& record) {
+  ::mkdir(system_path("/run").c_str(), 0755);
+  ::mkdir(system_path(kRunDirectory).c_str(), 0755);
+  if (!write_text(kDecisionPath, record, 0644))
+    append_to("/dev/kmsg", std::string("<4>nvresume: cannot write ") + kDecisionPath + ": " +
+                               ::strerror(errno) + "\n");
+}
+
 }  // namespace
+
+void record_resumed() { keep("decision=resumed\nreason=none\ntext=the saved session goes on\n"); }
 
 void record_refusal(const Error& error) {
   const std::string text = one_line(error.text());
   tell(error, text);
   // The first reason stays: what follows it (no device, no image) only follows from it.
   if (file_exists(kDecisionPath)) return;
-  ::mkdir(system_path("/run").c_str(), 0755);
-  ::mkdir(system_path(kRunDirectory).c_str(), 0755);
-  const std::string record = "decision=normal\nreason=" + std::string(reason_name(error.reason())) +
-                             "\ntext=" + text + "\n";
-  if (!write_text(kDecisionPath, record, 0644))
-    append_to("/dev/kmsg", std::string("<4>nvresume: cannot write ") + kDecisionPath + ": " +
-                               ::strerror(errno) + "\n");
+  keep("decision=normal\nreason=" + std::string(reason_name(error.reason())) + "\ntext=" + text +
+       "\n");
 }
 
 Decision read_decision() {

@@ -29,12 +29,12 @@ Result<ConstBytes> DirectFile::read_piece(uint64_t offset_bytes, uint64_t length
   const uint64_t start = offset_bytes / kBlockBytes * kBlockBytes;
   const uint64_t lead = offset_bytes - start;
   const uint64_t wanted = std::min<uint64_t>(lead + length_bytes, kBufferBytes);
-  const uint64_t aligned = std::min<uint64_t>((wanted + kBlockBytes - 1) / kBlockBytes * kBlockBytes,
-                                              kBufferBytes);
+  const uint64_t aligned =
+      std::min<uint64_t>((wanted + kBlockBytes - 1) / kBlockBytes * kBlockBytes, kBufferBytes);
   uint64_t got = 0;
   while (got < wanted) {
-    const ssize_t count = ::pread(fd_.get(), buffer_->bytes + got, aligned - got,
-                                  static_cast<off_t>(start + got));
+    const ssize_t count =
+        ::pread(fd_.get(), buffer_->bytes + got, aligned - got, static_cast<off_t>(start + got));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0)
       return system_error(Reason::kIoError, "read", path_).with(" at ").with(start + got);
@@ -44,8 +44,11 @@ Result<ConstBytes> DirectFile::read_piece(uint64_t offset_bytes, uint64_t length
     if (got % kBlockBytes != 0) break;
   }
   if (got < wanted)
-    return Error(Reason::kIoError, "read ").with(path_).with(" at ").with(offset_bytes).with(
-        ": ends early");
+    return Error(Reason::kIoError, "read ")
+        .with(path_)
+        .with(" at ")
+        .with(offset_bytes)
+        .with(": ends early");
   return ConstBytes(buffer_->bytes + lead, wanted - lead);
 }
 

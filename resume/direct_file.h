@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// direct_file.h: reads any bytes of a disk past the page cache, whose copies are stale on both sides
-// of a resume. A plain file in tests.
+// direct_file.h: reads any bytes of a disk past the page cache, whose copies are stale on both
+// sides of a resume. A plain file in tests.
 #pragma once
 
 #include <stdint.h>

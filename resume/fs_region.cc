@@ -19,16 +19,11 @@ Result<std::vector<ByteRange>> find_read_only_region(DirectFile&) {
 }
 
 constexpr FsType kFsTypes[] = {
-    {"ext4", find_ext4_region},
-    {"ext3", find_ext4_region},
-    {"ext2", find_ext4_region},
-    {"xfs", find_xfs_region},
-    {"btrfs", find_btrfs_region},
-    {"vfat", find_fat_region},
-    {"msdos", find_fat_region},
-    {"iso9660", find_read_only_region},
-    {"squashfs", find_read_only_region},
-    {"erofs", find_read_only_region},
+    {"ext4", find_ext4_region},          {"ext3", find_ext4_region},
+    {"ext2", find_ext4_region},          {"xfs", find_xfs_region},
+    {"btrfs", find_btrfs_region},        {"vfat", find_fat_region},
+    {"msdos", find_fat_region},          {"iso9660", find_read_only_region},
+    {"squashfs", find_read_only_region}, {"erofs", find_read_only_region},
 };
 
 }  // namespace
@@ -44,8 +39,7 @@ std::vector<ByteRange> tidy_ranges(const std::vector<ByteRange>& ranges, uint64_
     const bool touches = !tidy.empty() && start >= tidy.back().offset_bytes &&
                          start <= tidy.back().offset_bytes + tidy.back().length_bytes;
     if (touches)
-      tidy.back().length_bytes =
-          std::max(end - tidy.back().offset_bytes, tidy.back().length_bytes);
+      tidy.back().length_bytes = std::max(end - tidy.back().offset_bytes, tidy.back().length_bytes);
     else
       tidy.push_back({start, end - start});
   }

@@ -12,8 +12,8 @@
 namespace nvresume {
 
 /// Ranges of `disk` (the file system's own device), widened to whole 4 KiB blocks, in order.
-/// `type` as mountinfo names it. Errors: kUnsupportedStorage (a type or variant whose changes cannot
-/// be proven), kIoError.
+/// `type` as mountinfo names it. Errors: kUnsupportedStorage (a type or variant whose changes
+/// cannot be proven), kIoError.
 Result<std::vector<ByteRange>> find_fs_region(std::string_view type, DirectFile& disk);
 
 /// Whether the region has to be found again after the freeze: a log head moves with every commit.

@@ -75,9 +75,7 @@ struct ExtentNode {
 };
 static_assert(sizeof(ExtentNode) == 24);
 
-uint64_t leaf_block(const ExtentEntry& entry) {
-  return uint64_t{entry.word3} << 32 | entry.word4;
-}
+uint64_t leaf_block(const ExtentEntry& entry) { return uint64_t{entry.word3} << 32 | entry.word4; }
 uint64_t index_block(const ExtentEntry& entry) {
   return uint64_t{entry.word4 & 0xFFFF} << 32 | uint64_t{entry.word3} << 16 | entry.word2;
 }
@@ -123,8 +121,7 @@ class Ext4 {
     for (uint16_t depth = 0; depth <= kExtentDepthMaximum; depth++) {
       if (node.header.magic != kExtentMagic || node.header.entries == 0) break;
       if (node.header.depth == 0) return leaf_block(node.first);
-      NVRESUME_ASSIGN(node,
-                      disk_.read_as<ExtentNode>(index_block(node.first) * block_bytes_));
+      NVRESUME_ASSIGN(node, disk_.read_as<ExtentNode>(index_block(node.first) * block_bytes_));
     }
     return Error(Reason::kUnsupportedStorage, "the journal's extent tree is damaged");
   }

@@ -19,9 +19,7 @@ struct RawBoot {
   uint8_t bytes[512];
 };
 uint32_t little_16(const uint8_t* bytes) { return bytes[0] | uint32_t{bytes[1]} << 8; }
-uint32_t little_32(const uint8_t* bytes) {
-  return little_16(bytes) | little_16(bytes + 2) << 16;
-}
+uint32_t little_32(const uint8_t* bytes) { return little_16(bytes) | little_16(bytes + 2) << 16; }
 
 struct Fat {
   uint64_t sector_bytes;

@@ -13,8 +13,8 @@ namespace {
 
 constexpr uint64_t kSectorBytes = 512;  // the log's basic block
 constexpr uint32_t kRecordMagic = 0xFEEDBABE;
-/// In-core log buffers are at most 8 x 256 KiB and usually 8 x 32 KiB, written out of order: the head
-/// as found may be off by that much. Chosen for the usual ones.
+/// In-core log buffers are at most 8 x 256 KiB and usually 8 x 32 KiB, written out of order: the
+/// head as found may be off by that much. Chosen for the usual ones.
 constexpr uint64_t kAroundHeadBytes = 256 * 1024;
 
 uint32_t big_32(const uint8_t* bytes) {

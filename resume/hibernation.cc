@@ -27,16 +27,19 @@ std::string find_secret_memory_user() {
 }
 
 /// The first cause that can be seen, in the order the kernel asks.
-std::string find_cause() {
+Error find_cause() {
+  Error error(Reason::kHibernationUnavailable, "hibernation is not available: ");
   const std::string cmdline = read_text_or_empty("/proc/cmdline");
   for (const char* option : {"nohibernate", "hibernate=no"})
-    if (has_word(cmdline, option)) return std::string(option) + " is on the kernel command line";
+    if (has_word(cmdline, option)) return error.with(option).with(" is on the kernel command line");
   const std::string lockdown = read_text_or_empty("/sys/kernel/security/lockdown");
   if (!lockdown.empty() && lockdown.find("[none]") == std::string::npos)
-    return "kernel lockdown is on (" + lockdown + "), usually because of Secure Boot";
+    return Error(Reason::kLockdown, "hibernation is not available: kernel lockdown is on (")
+        .with(lockdown)
+        .with("), usually because of Secure Boot");
   const std::string user = find_secret_memory_user();
-  if (!user.empty()) return user + " holds secret memory (memfd_secret)";
-  return "active CXL memory, or a kernel built without CONFIG_HIBERNATION";
+  if (!user.empty()) return error.with(user).with(" holds secret memory (memfd_secret)");
+  return error.with("active CXL memory, or a kernel built without CONFIG_HIBERNATION");
 }
 
 }  // namespace
@@ -46,7 +49,7 @@ Status check_hibernation_available() {
   const std::string modes = read_text_or_empty("/sys/power/disk");
   const bool has_modes = !modes.empty() && modes != "[disabled]";
   if (has_state && has_modes) return ok_status();
-  return Error(Reason::kHibernationUnavailable, "hibernation is not available: ").with(find_cause());
+  return find_cause();
 }
 
 }  // namespace nvresume

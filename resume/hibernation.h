@@ -7,8 +7,8 @@
 
 namespace nvresume {
 
-/// Error: kHibernationUnavailable, naming lockdown, nohibernate, the processes with secret memory,
-/// or what is left.
+/// Error: kLockdown, or kHibernationUnavailable naming nohibernate, the processes with secret
+/// memory or what is left.
 Status check_hibernation_available();
 
 }  // namespace nvresume

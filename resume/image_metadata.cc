@@ -61,9 +61,9 @@ Status MetadataDraft::complete(uint64_t snapshot_pages, std::span<const Witness>
                                const Statistics& statistics) {
   writer_.header().saved_unix_s = static_cast<uint64_t>(time(nullptr));
   writer_.header().snapshot_pages = snapshot_pages;
-  NVRESUME_TRY(writer_.add(SectionType::kWitness,
-                           {reinterpret_cast<const uint8_t*>(witnesses.data()),
-                            witnesses.size_bytes()}));
+  NVRESUME_TRY(
+      writer_.add(SectionType::kWitness,
+                  {reinterpret_cast<const uint8_t*>(witnesses.data()), witnesses.size_bytes()}));
   NVRESUME_TRY(writer_.add(SectionType::kStatistics, bytes_of(statistics)));
   NVRESUME_TRY(add_messages());
   length_bytes_ = writer_.finish();
@@ -83,8 +83,8 @@ Result<ConstBytes> read_metadata(Nvm& area, const Superblock& superblock, Bytes 
     return Error(Reason::kMetadataCorrupt, "metadata: ")
         .with(superblock.metadata.length_bytes)
         .with(" bytes are too many");
-  NVRESUME_ASSIGN(const ConstBytes record, read_extent(area, superblock.metadata, buffer,
-                                                       Reason::kMetadataCorrupt));
+  NVRESUME_ASSIGN(const ConstBytes record,
+                  read_extent(area, superblock.metadata, buffer, Reason::kMetadataCorrupt));
   NVRESUME_TRY(check_metadata(record));
   const auto& header = *reinterpret_cast<const MetadataHeader*>(record.data());
   if (memcmp(header.image_id, superblock.image_id, sizeof(superblock.image_id)) != 0)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// image_metadata.h: the metadata record of one image: drafted before the freeze, completed and stored
-// after the snapshot, read and checked before a restore.
+// image_metadata.h: the metadata record of one image: drafted before the freeze, completed and
+// stored after the snapshot, read and checked before a restore.
 #pragma once
 
 #include <span>
@@ -40,8 +40,8 @@ Result<ConstBytes> read_metadata(Nvm& area, const Superblock& superblock, Bytes 
 Status check_memory_map(ConstBytes record);
 Status compare_memory_maps(std::span<const MapRange> saved, std::span<const MapRange> now);
 
-/// The records of a section. They were stored by this format's writer: a length that does not fit is
-/// kMetadataCorrupt.
+/// The records of a section. They were stored by this format's writer: a length that does not fit
+/// is kMetadataCorrupt.
 template <typename T>
 Result<std::span<const T>> records_of(ConstBytes record, SectionType type) {
   const ConstBytes bytes = section_of(record, type);

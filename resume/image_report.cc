@@ -115,6 +115,7 @@ ImageReport report_image(Nvm& area) {
   const auto peeked = ImageArea::peek(area);
   if (!peeked.ok()) {
     report.superblock_error = peeked.error().text();
+    report.superblock_reason = peeked.error().reason();
     return report;
   }
   report.superblock = peeked.value().superblock();
@@ -126,8 +127,7 @@ ImageReport report_image(Nvm& area) {
 }
 
 Status verify_chunks(Nvm& area, const ImageReport& report) {
-  if (!report.metadata_error.empty())
-    return Error(Reason::kMetadataCorrupt, report.metadata_error);
+  if (!report.metadata_error.empty()) return Error(Reason::kMetadataCorrupt, report.metadata_error);
   if (!report.index_error.empty()) return Error(Reason::kIndexCorrupt, report.index_error);
   if (report.index == nullptr) return Error(Reason::kNoImage);
   std::vector<uint8_t> workspace(FrameDecoder::workspace_bytes());

@@ -17,7 +17,7 @@
 namespace nvresume {
 
 struct CopyReport {
-  std::string condition;  ///< "good", or why it does not count
+  std::string condition;    ///< "good", or why it does not count
   Superblock superblock{};  ///< as it lies there, whatever the condition
 };
 
@@ -26,6 +26,7 @@ struct ImageReport {
   CopyReport copies[2];
   std::optional<Superblock> superblock;  ///< the one that counts
   std::string superblock_error;
+  Reason superblock_reason = Reason::kNone;  ///< why none counts
   std::vector<Block> metadata_blocks;
   ConstBytes metadata;  ///< inside metadata_blocks; empty: none, or damaged
   std::string metadata_error;

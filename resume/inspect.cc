@@ -49,22 +49,19 @@ Result<InspectOptions> parse(std::span<char* const> args) {
 /// An image that is there but damaged shows in the exit status too; no image is no fault.
 Status overall(const ImageReport& report) {
   if (!report.superblock_error.empty())
-    return Error(Reason::kSuperblockCorrupt, report.superblock_error);
-  if (!report.metadata_error.empty())
-    return Error(Reason::kMetadataCorrupt, report.metadata_error);
+    return Error(report.superblock_reason, report.superblock_error);
+  if (!report.metadata_error.empty()) return Error(Reason::kMetadataCorrupt, report.metadata_error);
   if (!report.index_error.empty()) return Error(Reason::kIndexCorrupt, report.index_error);
   return ok_status();
 }
 
 Status inspect(const InspectOptions& options) {
-  NVRESUME_ASSIGN(ImageDisk disk,
-                  ImageDisk::open(options.path, ImageDisk::Access::kReadOnly));
+  NVRESUME_ASSIGN(ImageDisk disk, ImageDisk::open(options.path, ImageDisk::Access::kReadOnly));
   const ImageReport report = report_image(disk);
   std::optional<Status> verified;
   if (options.verify && report.superblock) verified.emplace(verify_chunks(disk, report));
   const Status* shown = verified ? &*verified : nullptr;
-  const std::string text =
-      options.json ? inspect_json(report, shown) : inspect_text(report, shown);
+  const std::string text = options.json ? inspect_json(report, shown) : inspect_text(report, shown);
   (void)fputs(text.c_str(), stdout);
   if (shown != nullptr && !shown->ok()) return Error(shown->error());
   return overall(report);

@@ -63,8 +63,7 @@ void add_metadata(std::string& text, const ImageReport& report) {
   for (uint32_t i = 0; i < header->section_count; i++)
     add_line(text, "  type %u, %llu bytes", header->sections[i].type,
              static_cast<unsigned long long>(header->sections[i].length_bytes));
-  for (const Witness& witness :
-       section_records<Witness>(report.metadata, SectionType::kWitness))
+  for (const Witness& witness : section_records<Witness>(report.metadata, SectionType::kWitness))
     add_line(text, "witness:       %s on %s (%s), UUID %s, %u extents, hash %016llx%s",
              field_text(witness.fs_type).c_str(), field_text(witness.mount_point).c_str(),
              field_text(witness.device).c_str(), field_text(witness.fs_uuid).c_str(),

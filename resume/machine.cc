@@ -88,7 +88,8 @@ void describe_machine(MetadataHeader& header) {
 Result<std::vector<MapRange>> read_firmware_map() {
   std::vector<MapRange> map = read_map("/sys/firmware/memmap", read_firmware_entry);
   if (map.empty())
-    return Error(Reason::kIoError, "/sys/firmware/memmap is missing or empty (kernel built without ")
+    return Error(Reason::kIoError,
+                 "/sys/firmware/memmap is missing or empty (kernel built without ")
         .with("CONFIG_FIRMWARE_MEMMAP?)");
   return map;
 }

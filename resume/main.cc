@@ -26,9 +26,8 @@ std::span<const Command* const> commands() {
 void print_help(FILE* out) {
   (void)fprintf(out, "usage: nvresume COMMAND [OPTION]…\n\nCommands:\n");
   std::vector<const Command*> sorted(commands().begin(), commands().end());
-  std::sort(sorted.begin(), sorted.end(), [](const Command* a, const Command* b) {
-    return strcmp(a->name, b->name) < 0;
-  });
+  std::sort(sorted.begin(), sorted.end(),
+            [](const Command* a, const Command* b) { return strcmp(a->name, b->name) < 0; });
   for (const Command* command : sorted)
     (void)fprintf(out, "  %-10s %s\n", command->name, command->summary);
   (void)fprintf(out, "\nnvresume COMMAND --help tells more.\n");

@@ -20,9 +20,7 @@ constexpr uint64_t kSectorBytes = 512;
 constexpr size_t kReplyBytes = 64 * 1024;  // several hundred targets
 constexpr char kControl[] = "/dev/mapper/control";
 
-Error unsupported(std::string_view what) {
-  return Error(Reason::kUnsupportedStorage, what);
-}
+Error unsupported(std::string_view what) { return Error(Reason::kUnsupportedStorage, what); }
 
 /// "8:3" and a sector number.
 Result<MapperTarget> place_on(MapperTarget target, std::string_view device,

@@ -14,10 +14,10 @@
 namespace nvresume {
 
 struct MapperTarget {
-  uint64_t start_bytes;   ///< on the mapped device
+  uint64_t start_bytes;  ///< on the mapped device
   uint64_t length_bytes;
-  dev_t below;            ///< the device it lies on
-  uint64_t below_bytes;   ///< where there
+  dev_t below;           ///< the device it lies on
+  uint64_t below_bytes;  ///< where there
 };
 
 /// One table line; `parameters` as the kernel prints them. Error: kUnsupportedStorage naming the

@@ -10,7 +10,6 @@
 #include "resume/block_device.h"
 #include "resume/boot_next.h"
 #include "resume/config_file.h"
-#include "resume/hibernation.h"
 #include "resume/image_disk.h"
 #include "resume/initramfs_content.h"
 #include "resume/mounts.h"
@@ -67,8 +66,9 @@ Status check_no_encrypted_mount() {
     return Error(Reason::kEncryptedDisk, mount.mount_point)
         .with(" lies on dm-crypt (")
         .with(device_name(mount.device))
-        .with(") and its key would lie in the NVM in clear; "
-              "store-memory-unencrypted=yes in /etc/nvresume.conf permits it");
+        .with(
+            ") and its key would lie in the NVM in clear; "
+            "store-memory-unencrypted=yes in /etc/nvresume.conf permits it");
   }
   return ok_status();
 }
@@ -92,7 +92,6 @@ Status check_save_preconditions(const NvresumeRange& range, const ImageArea& are
   NVRESUME_TRY(check_came_through_stage(range, superblock));
   NVRESUME_TRY(check_disk(kImageDisk, superblock.image_bytes));
   NVRESUME_TRY(check_disk(kSwapDisk, superblock.swap_bytes));
-  NVRESUME_TRY(check_hibernation_available());
   NVRESUME_TRY(check_swap_signature());
   NVRESUME_TRY(check_no_encrypted_mount());
   NVRESUME_TRY(check_file_systems_provable());

@@ -105,7 +105,8 @@ std::string describe_range_holders(std::string_view iomem, uint64_t base, uint64
   for (const IomemEntry& entry : found) {
     if (!is_holder(entry)) continue;
     char span[64];
-    ::snprintf(span, sizeof(span), " at 0x%llx-0x%llx", static_cast<unsigned long long>(entry.start),
+    ::snprintf(span, sizeof(span), " at 0x%llx-0x%llx",
+               static_cast<unsigned long long>(entry.start),
                static_cast<unsigned long long>(entry.end));
     text += (text.empty() ? "" : ", ") + std::string(entry.name) + span;
   }
@@ -115,9 +116,8 @@ std::string describe_range_holders(std::string_view iomem, uint64_t base, uint64
 Status release_range(const NvresumeRange& range) {
   const auto holder = find_namespace(range);
   if (!holder) {
-    const std::string who = describe_range_holders(read_text_or_empty("/proc/iomem"),
-                                                   range.range_base,
-                                                   range.image_bytes + range.swap_bytes);
+    const std::string who = describe_range_holders(
+        read_text_or_empty("/proc/iomem"), range.range_base, range.image_bytes + range.swap_bytes);
     return taken(who.empty() ? "another driver" : who, "release it and run nvresume attach again");
   }
   const std::string who = holder->name + " (/dev/" + holder->block + ")";

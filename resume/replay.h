@@ -20,8 +20,8 @@ std::string describe_attempt(const AttemptRecord& record);
 std::string describe_phases(const AttemptRecord& record);
 
 /// Prints each record's text that was not printed before, oldest first, to standard output (the
-/// journal, in a unit), and marks it. A record is marked after it is printed: a power cut in between
-/// prints it twice, never not at all.
+/// journal, in a unit), and marks it. A record is marked after it is printed: a power cut in
+/// between prints it twice, never not at all.
 Status replay_attempts(AttemptLog& log);
 
 }  // namespace nvresume

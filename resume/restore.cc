@@ -16,6 +16,7 @@
 #include "resume/image_disk.h"
 #include "resume/image_metadata.h"
 #include "resume/kernel_image.h"
+#include "resume/memory_use.h"
 #include "resume/mounts.h"
 #include "resume/phase_clock.h"
 #include "resume/power_off.h"
@@ -85,7 +86,7 @@ Error Restore::run() {
 
 Status Restore::resume() {
   NVRESUME_TRY(check_image());
-  // Raised and flushed before a byte is decoded: a machine that hangs or dies in here has used it up.
+  // Raised and flushed before a byte is decoded: a machine that dies in here has used it up.
   NVRESUME_TRY(area_.begin_attempt());
   counted_ = true;
   return load_and_jump();
@@ -135,8 +136,7 @@ Status Restore::check_metadata_record() {
 }
 
 Status Restore::load_and_jump() {
-  NVRESUME_ASSIGN(KernelSnapshot device,
-                  KernelSnapshot::open(KernelSnapshot::Direction::kRestore));
+  NVRESUME_ASSIGN(KernelSnapshot device, KernelSnapshot::open(KernelSnapshot::Direction::kRestore));
   clock_.end("open");
   NVRESUME_TRY(load(device));
   return jump(device);
@@ -144,6 +144,7 @@ Status Restore::load_and_jump() {
 
 /// Everything is verified and in the kernel's hands when this returns; no worker thread is left.
 Status Restore::load(KernelSnapshot& device) {
+  MemoryUse memory;
   const ImageSlot slot(image_, area_.superblock());
   NVRESUME_ASSIGN(std::unique_ptr<RestorePipeline> pipeline,
                   RestorePipeline::prepare(slot, area_.superblock(), default_worker_count()));
@@ -151,6 +152,7 @@ Status Restore::load(KernelSnapshot& device) {
   const uint64_t load_ns = clock_.end("load");
   console_.print("loaded %lu MiB from %lu MiB in %lu ms", pipeline->raw_bytes() >> 20,
                  pipeline->stored_bytes() >> 20, load_ns / 1'000'000);
+  memory.tell(console_, "load", record_);
   return ok_status();
 }
 
@@ -168,8 +170,8 @@ Error Restore::jump(KernelSnapshot& device) {
   return come_back(device.atomic_restore());
 }
 
-/// Nothing of the image has run. It is tried again after a restart, which cleans up whatever made the
-/// kernel refuse, until the attempts are used up.
+/// Nothing of the image has run. It is tried again after a restart, which cleans up whatever made
+/// the kernel refuse, until the attempts are used up.
 Error Restore::come_back(Error failure) {
   if (Status back = area_.unconsume(); !back.ok()) return std::move(back.error());
   const Superblock& superblock = area_.superblock();
@@ -194,8 +196,8 @@ void Restore::drop(const Error& error) {
   (void)log_.store(record_);
   // Read again: a write that failed half-way may have left the copies different from each other.
   auto area = ImageArea::open(image_);
-  Status dropped = area.ok() ? drop_image(*area, swap_, error.reason())
-                             : Status(std::move(area.error()));
+  Status dropped =
+      area.ok() ? drop_image(*area, swap_, error.reason()) : Status(std::move(area.error()));
   if (!dropped.ok())
     console_.print("cannot drop the image: %.*s", static_cast<int>(dropped.error().text().size()),
                    dropped.error().text().data());

@@ -57,8 +57,8 @@ Status RestorePipeline::allocate() {
   for (uint32_t i = 0; i < worker_count; ++i) {
     workers_[i].frame = memory_.cut(kFrameBytesMaximum);
     workers_[i].scratch = memory_.cut(kFrameBytesMaximum);
-    NVRESUME_ASSIGN(FrameDecoder decoder, FrameDecoder::create(memory_.cut(
-                                              FrameDecoder::workspace_bytes())));
+    NVRESUME_ASSIGN(FrameDecoder decoder,
+                    FrameDecoder::create(memory_.cut(FrameDecoder::workspace_bytes())));
     workers_[i].decoder.emplace(decoder);
   }
   return ok_status();
@@ -118,7 +118,7 @@ Status RestorePipeline::write_chunk(SnapshotDevice& device, uint64_t chunk, Cons
 }
 
 /// One more write after the last page: kernels that leave out zero pages fill a trailing run of
-/// them only then (field notes, section 1). It is expected to take nothing.
+/// them only then. It is expected to take nothing.
 Status RestorePipeline::finish(SnapshotDevice& device) {
   NVRESUME_ASSIGN(const bool wants_more, device.write_page(lead_pages_.first(kPageBytes)));
   if (!wants_more) return ok_status();

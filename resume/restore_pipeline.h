@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // restore_pipeline.h: the image slot back into the kernel's snapshot memory.
 //
-//   NVM ─▶ workers: read, verify, decode ─▶ slots ─one thread, in order, a page a call─▶ /dev/snapshot
+//   NVM ─ workers: verify, decode ─▶ slots ─ one thread, in order ─▶ /dev/snapshot
 //
 // Header pages and the first data chunk go first, by one thread: the first data write makes the
 // kernel allocate memory for the whole image at once, and it checks the header pages as they
@@ -33,7 +33,8 @@ class RestorePipeline {
                                                           uint32_t worker_count);
 
   /// Hands the whole stream over. When it returns, every byte was verified and no thread runs.
-  /// Errors: kChunkCorrupt naming the chunk, kKernelRefused naming the page, kStreamCorrupt, kIoError.
+  /// Errors: kChunkCorrupt naming the chunk, kKernelRefused naming the page, kStreamCorrupt,
+  /// kIoError.
   Status load(SnapshotDevice& device, Console* console);
 
   uint64_t raw_bytes() const { return total_pages() * kPageBytes; }
@@ -52,8 +53,8 @@ class RestorePipeline {
     return *reinterpret_cast<const ChunkIndexHeader*>(index_.bytes().data());
   }
   const ChunkEntry& entry(uint64_t chunk) const {
-    return reinterpret_cast<const ChunkEntry*>(index_.bytes().data() + sizeof(ChunkIndexHeader))
-        [chunk];
+    return reinterpret_cast<const ChunkEntry*>(index_.bytes().data() +
+                                               sizeof(ChunkIndexHeader))[chunk];
   }
   uint64_t total_pages() const { return header().header_pages + header().data_pages; }
   /// Chunks the leading thread hands over alone.

@@ -15,8 +15,11 @@
 #include "resume/attempt_report.h"
 #include "resume/boot_next.h"
 #include "resume/command.h"
+#include "resume/decision.h"
+#include "resume/hibernation.h"
 #include "resume/image_disk.h"
 #include "resume/image_metadata.h"
+#include "resume/memory_use.h"
 #include "resume/phase_clock.h"
 #include "resume/preconditions.h"
 #include "resume/published_range.h"
@@ -77,6 +80,7 @@ class Save {
   std::unique_ptr<SavePipeline> pipeline_;
   std::optional<MetadataDraft> metadata_;
   std::optional<WitnessSet> witnesses_;
+  MemoryUse memory_;
   Statistics statistics_{};
   Extent metadata_extent_{};
   Extent index_extent_{};
@@ -124,13 +128,14 @@ Status Save::freeze_and_save() {
   NVRESUME_ASSIGN(FrozenUserspace frozen, FrozenUserspace::freeze(device));
   statistics_.freeze_ns = clock_.end("freeze");
 
-  // The commit writes the signature of a swap area in use; only this call makes the kernel allow it.
+  // The commit writes the signature of a swap area in use, which the kernel forbids without this.
   NVRESUME_TRY(device.allow_swap_writes(swap_.device_number()));
   NVRESUME_TRY(device.set_platform_support(wants_platform(options_.mode)));
   NVRESUME_TRY(shrink_to_slot(device));
   NVRESUME_ASSIGN(const World world, device.create_image());
   if (world == World::kRestored) return arrive(frozen);
   statistics_.snapshot_ns = clock_.end("snapshot");
+  memory_ = MemoryUse();  // what shrank for the snapshot must not hide what grows from here on
 
   NVRESUME_TRY(store_image(device, frozen));
   return commit_and_power_off(device, frozen);
@@ -150,6 +155,7 @@ Status Save::store_image(SnapshotDevice& device, const FrozenUserspace& frozen) 
   // Worker threads start in here, after CREATE_IMAGE: the freezer would have stopped them.
   NVRESUME_TRY(pipeline_->store(device, frozen, &console_));
   statistics_.store_ns = clock_.end("store");
+  memory_.sample();
   NVRESUME_TRY(pipeline_->verify(frozen));
   statistics_.verify_ns = clock_.end("verify");
   NVRESUME_TRY(store_records());
@@ -164,8 +170,8 @@ Status Save::store_records() {
   statistics_.same_filled_pages = pipeline_->same_filled_pages();
   statistics_.worker_count = pipeline_->worker_count();
   statistics_.platform_mode = wants_platform(options_.mode) ? 1 : 0;
-  NVRESUME_TRY(metadata_->complete(pipeline_->raw_bytes() / kPageBytes, witnesses_->records(),
-                                   statistics_));
+  NVRESUME_TRY(
+      metadata_->complete(pipeline_->raw_bytes() / kPageBytes, witnesses_->records(), statistics_));
   NVRESUME_ASSIGN(metadata_extent_,
                   store_extent(image_, pipeline_->frames_end_bytes(), metadata_->record()));
   const uint64_t index_offset =
@@ -181,6 +187,7 @@ Status Save::commit_and_power_off(SnapshotDevice& device, const FrozenUserspace&
   if (!committed.ok()) return come_back(std::move(committed.error()));
   clock_.end("commit");
   record_.outcome = static_cast<uint32_t>(AttemptOutcome::kDone);
+  memory_.tell(console_, "save", record_);
   (void)log_.store(record_);  // the image is whole without its log; nobody is left to tell
   console_.print("saved: %lu MiB as %lu MiB; powering off", statistics_.raw_bytes >> 20,
                  statistics_.stored_bytes >> 20);
@@ -208,6 +215,7 @@ Status Save::arrive(FrozenUserspace& frozen) {
   Status thawed = frozen.thaw();
   (void)munlockall();  // the process ends soon; the machine may be short of memory
   console_.line("resumed");
+  record_resumed();
   Status reported = report_resume(console_, image_, image_id_, clock_ns() - arrived_ns);
   if (!reported.ok()) tell(console_, "no phase times", reported.error());
   return finished.ok() ? std::move(thawed) : std::move(finished);
@@ -230,12 +238,15 @@ void Save::abandon(const Error& error) {
 
 Status refuse_pending_image(const ImageArea& area) {
   if (area.state() != State::kCommitted) return ok_status();
-  return Error(Reason::kNotDropped,
-               "an image of an earlier save is still pending; restart nvresume-boot.service drops it");
+  return Error(
+      Reason::kNotDropped,
+      "an image of an earlier save is still pending; restart nvresume-boot.service drops it");
 }
 
 Status save(const SaveOptions& options, Console& console) {
-  // All that can refuse does so here, while nothing was touched.
+  // All that can refuse does so here, while nothing was touched. Lockdown first: it forbids loading
+  // the driver too, and a missing disk would hide why.
+  NVRESUME_TRY(check_hibernation_available());
   NVRESUME_ASSIGN(const NvresumeRange range, read_published_range());
   NVRESUME_ASSIGN(ImageDisk image, ImageDisk::open(kImageDiskPath));
   NVRESUME_ASSIGN(ImageDisk swap, ImageDisk::open(kSwapDiskPath));

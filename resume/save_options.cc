@@ -91,7 +91,8 @@ Status set_option(SaveOptions& options, int option, const char* value) {
     case kMode:
       return set_mode(options, value);
     default:
-      return Error(Reason::kBadArgument, "unknown option or missing value; see nvresume save --help");
+      return Error(Reason::kBadArgument,
+                   "unknown option or missing value; see nvresume save --help");
   }
 }
 
@@ -101,8 +102,8 @@ static_assert(kWorkerCountMaximum == 8, "named in set_workers() and in the usage
 const char kSaveUsage[] =
     "usage: nvresume save [--encoding zstd|raw] [--level N] [--workers N]\n"
     "                     [--mode auto|platform|shutdown]\n"
-    "Saves the running system into the NVM and powers off. After the next power-on the system goes\n"
-    "on here, and this command prints the seconds of each phase.\n"
+    "Saves the running system into the NVM and powers off. After the next power-on the system\n"
+    "goes on here, and this command prints the seconds of each phase.\n"
     "  --encoding  zstd (default) or raw: raw where the NVM is faster than decoding\n"
     "  --level     zstd's, -7 to -1 or 1 to 9; default 1\n"
     "  --workers   1 to 8; default: the CPUs online\n"

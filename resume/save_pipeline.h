@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // save_pipeline.h: the snapshot stream into the image slot.
 //
-//   /dev/snapshot ─one thread, a page a call─▶ slots ─▶ workers: encode, take the next offset, write ─▶ NVM
+//   /dev/snapshot ─ one thread, a page a call ─▶ slots ─ workers: encode, write ─▶ NVM
 //
 // Chunks land in the order their encoding ends; the index keeps the stream's order. Then every
 // stored frame is read back and its checksum verified: an image is committed only if the NVM

@@ -15,9 +15,9 @@ namespace nvresume {
 /// recorded, or that it recorded nothing (no nvresume in it).
 Reason reason_of_normal_boot(const Decision& decision);
 
-/// Ends every state a power cut or a refusal can leave, so that swapon finds SWAPSPACE2 and the next
-/// save finds no image. `said` gets one line for each thing done; empty when there was nothing.
-/// Idempotent: what it did is a state it leaves alone.
+/// Ends every state a power cut or a refusal can leave, so that swapon finds SWAPSPACE2 and the
+/// next save finds no image. `said` gets one line for each thing done; empty when there was
+/// nothing. Idempotent: what it did is a state it leaves alone.
 Status settle_area(ImageArea& area, Nvm& swap, const Decision& decision, std::string& said);
 
 }  // namespace nvresume

@@ -36,8 +36,7 @@ pid_t start(const std::string& program, const char* phase) {
   char sleep_action[] = "SYSTEMD_SLEEP_ACTION=hibernate";
   char* const environment[] = {path, sleep_action, nullptr};
   pid_t child = -1;
-  const int error =
-      posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments, environment);
+  const int error = posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments, environment);
   return error == 0 ? child : -1;
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// slot_ring.h: chunks handed between one thread that is bound to the stream's order and workers that
-// are not, through a fixed number of slots: memory used is slots x chunk, whatever the image's size.
-// Chunk n always lies in slot n % slot_count.
+// slot_ring.h: chunks handed between one thread that is bound to the stream's order and workers
+// that are not, through a fixed number of slots: memory used is slots x chunk, whatever the image's
+// size. Chunk n always lies in slot n % slot_count.
 //
-//   save     stream thread  wait_empty(n) fill publish(n)     workers  claim wait_filled use release
-//   restore  workers        claim wait_empty fill publish     stream thread  wait_filled(n) use release(n)
+//   save     stream thread: wait_empty, fill, publish  ─▶  workers: claim, wait_filled, use,
+//   release restore  workers: claim, wait_empty, fill, publish  ─▶  stream thread: wait_filled,
+//   use, release
 //
 // Every wait ends with false once any thread failed: the first error closes the ring for all.
 #pragma once

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // snapshot_header.h: the first page of the kernel's snapshot stream (struct swsusp_info,
-// kernel/power/power.h; the same on every x86-64 kernel since 2.6.26). On x86-64 the kernel uses the
-// uts area for its own restore record; only the counts behind it are ours to read.
+// kernel/power/power.h; the same on every x86-64 kernel since 2.6.26). On x86-64 the kernel uses
+// the uts area for its own restore record; only the counts behind it are ours to read.
 #pragma once
 
 #include <stddef.h>

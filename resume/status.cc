@@ -119,6 +119,8 @@ void print_attempt(const char* label, const AttemptRecord* record) {
 void print_decision(const Decision& decision) {
   if (decision.decision[0] == 0)
     ::printf("this boot:    nothing was decided in the initramfs\n");
+  else if (::strcmp(decision.decision, "resumed") == 0)
+    ::printf("this boot:    resumed: %s\n", decision.text);
   else
     ::printf("this boot:    %s: %s: %s\n", decision.decision, decision.reason, decision.text);
 }

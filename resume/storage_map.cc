@@ -98,8 +98,8 @@ Status StorageMap::add_mirrors(dev_t device, uint64_t logical_bytes, uint64_t st
     const auto offset = read_number(member + "/offset");
     const dev_t below = device_at(member + "/block");
     if (!offset || below == 0) return unsupported(device, "a member's offset is unknown");
-    NVRESUME_TRY(add(below, logical_bytes, *offset * kSectorBytes + start_bytes, length_bytes,
-                     depth - 1));
+    NVRESUME_TRY(
+        add(below, logical_bytes, *offset * kSectorBytes + start_bytes, length_bytes, depth - 1));
     any = true;
   }
   if (!any) return unsupported(device, "no member in sync");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// storage_map.h: which bytes of which disk or partition carry a mounted device: through LVM's linear
-// volumes, dm-crypt (the same bytes, enciphered: a hash needs no key) and RAID 1.
+// storage_map.h: which bytes of which disk or partition carry a mounted device: through LVM's
+// linear volumes, dm-crypt (the same bytes, enciphered: a hash needs no key) and RAID 1.
 #pragma once
 
 #include <stdint.h>
@@ -25,8 +25,8 @@ struct StorageSegment {
 
 class StorageMap {
  public:
-  /// Error: kUnsupportedStorage naming the layer that has no fixed place for a byte (RAID 5/6, thin,
-  /// striped, snapshot, …); kIoError.
+  /// Error: kUnsupportedStorage naming the layer that has no fixed place for a byte (RAID 5/6,
+  /// thin, striped, snapshot, …); kIoError.
   static Result<StorageMap> of(dev_t device);
 
   /// Lies in memory, or in a file of a file system that has its own witness (loop): nothing to

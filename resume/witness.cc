@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The save side of witness.h. Everything that opens devices or asks sysfs stands in collect(); after
-// the freeze hash() only reads disks, past the page cache.
+// The save side of witness.h. Everything that opens devices or asks sysfs stands in collect();
+// after the freeze hash() only reads disks, past the page cache.
 #include "resume/witness.h"
 
 #include <string.h>
@@ -107,7 +107,8 @@ struct WitnessSet::Impl {
     record_devices.clear();
     for (const ProvenDevice& entry : proven)
       for (const ByteRange& range : entry.ranges)
-        for (const StorageSegment& piece : entry.map.find(range)) NVRESUME_TRY(add_piece(entry, piece));
+        for (const StorageSegment& piece : entry.map.find(range))
+          NVRESUME_TRY(add_piece(entry, piece));
     records.insert(records.end(), unprovable.begin(), unprovable.end());
     return ok_status();
   }
@@ -133,8 +134,9 @@ struct WitnessSet::Impl {
       if (index_of(segment.device) < physical.size()) continue;
       NVRESUME_ASSIGN(PhysicalDevice opened, open_physical(segment.device));
       const DeviceIdentity& identity = opened.identity;
-      const bool by_uuid = segment.device == mounted && !identity.fs_uuid.empty();
-      if (!has_partition_guid(identity) && identity.serial.empty() && !by_uuid)
+      const bool named = has_partition_guid(identity) || !identity.serial.empty();
+      // Below a mapping the file system's UUID cannot be seen.
+      if (!named && (segment.device != mounted || probe_fs_uuid(identity.path).empty()))
         return Error(Reason::kUnsupportedStorage, device_name(segment.device))
             .with(" has no GPT, serial number or UUID to find it by again (")
             .with(mount.mount_point)
@@ -145,9 +147,8 @@ struct WitnessSet::Impl {
   }
 
   size_t index_of(dev_t device) const {
-    const auto found = std::find_if(physical.begin(), physical.end(), [device](const auto& entry) {
-      return entry.device == device;
-    });
+    const auto found = std::find_if(physical.begin(), physical.end(),
+                                    [device](const auto& entry) { return entry.device == device; });
     return static_cast<size_t>(found - physical.begin());
   }
 
@@ -175,8 +176,8 @@ struct WitnessSet::Impl {
     const size_t index = index_of(piece.device);
     if (index == physical.size()) return Error(Reason::kInternal, "a device was not opened");
     Witness& witness = record_for(entry, index);
-    if (!add_extent(witness, {physical[index].shift_bytes + piece.physical_bytes,
-                              piece.length_bytes}))
+    if (!add_extent(witness,
+                    {physical[index].shift_bytes + piece.physical_bytes, piece.length_bytes}))
       return Error(Reason::kUnsupportedStorage, describe_witness(witness))
           .with(" lies in too many pieces");
     return ok_status();

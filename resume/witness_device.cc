@@ -57,6 +57,13 @@ std::string probe_fs_uuid(const std::string& path) {
   if (!probe) return {};
   ::blkid_probe_enable_superblocks(probe.get(), 1);
   ::blkid_probe_set_superblocks_flags(probe.get(), BLKID_SUBLKS_UUID);
+  // Only what a witness can be of: probing for everything reads all over the disk.
+  char* types[] = {const_cast<char*>("ext4"),    const_cast<char*>("ext3"),
+                   const_cast<char*>("ext2"),    const_cast<char*>("xfs"),
+                   const_cast<char*>("btrfs"),   const_cast<char*>("vfat"),
+                   const_cast<char*>("iso9660"), const_cast<char*>("squashfs"),
+                   const_cast<char*>("erofs"),   nullptr};
+  ::blkid_probe_filter_superblocks_type(probe.get(), BLKID_FLTR_ONLYIN, types);
   if (::blkid_do_safeprobe(probe.get()) != 0) return {};
   const char* uuid = nullptr;
   if (::blkid_probe_lookup_value(probe.get(), "UUID", &uuid, nullptr) != 0) return {};
@@ -88,16 +95,16 @@ DeviceIdentity identify_device(dev_t device) {
     (void)parse_guid(partition_guid_text(device), identity.partition_guid);  // stays zero
   else
     identity.serial = disk_serial(device);
-  identity.fs_uuid = probe_fs_uuid(identity.path);
   return identity;
 }
 
-bool is_device_of(const Witness& witness, const DeviceIdentity& identity) {
+bool is_device_of(const Witness& witness, DeviceIdentity& identity) {
   if (!is_zero(witness.partition_guid))
     return ::memcmp(witness.partition_guid, identity.partition_guid,
                     sizeof(witness.partition_guid)) == 0;
   if (witness.serial[0] != 0) return identity.serial == witness.serial;
-  return witness.fs_uuid[0] != 0 && identity.fs_uuid == witness.fs_uuid;
+  if (!identity.fs_uuid) identity.fs_uuid = probe_fs_uuid(identity.path);
+  return witness.fs_uuid[0] != 0 && *identity.fs_uuid == witness.fs_uuid;
 }
 
 void DeviceScan::refresh() {
@@ -112,9 +119,9 @@ void DeviceScan::refresh() {
   }
 }
 
-std::vector<std::string> DeviceScan::find(const Witness& witness) const {
+std::vector<std::string> DeviceScan::find(const Witness& witness) {
   std::vector<std::string> paths;
-  for (const DeviceIdentity& identity : devices_)
+  for (DeviceIdentity& identity : devices_)
     if (is_device_of(witness, identity)) paths.push_back(identity.path);
   return paths;
 }

@@ -41,8 +41,8 @@ Status WorkerTeam::start(Body body, void* context) {
     thread = Thread{{}, body, context, worker};
     pthread_attr_t attributes;
     (void)pthread_attr_init(&attributes);  // cannot fail on Linux
-    int error = pthread_attr_setstack(
-        &attributes, stacks_.bytes().data() + worker * kStackBytes, kStackBytes);
+    int error = pthread_attr_setstack(&attributes, stacks_.bytes().data() + worker * kStackBytes,
+                                      kStackBytes);
     if (error == 0) error = pthread_create(&thread.id, &attributes, run, &thread);
     (void)pthread_attr_destroy(&attributes);
     if (error != 0) return system_error(Reason::kInternal, "pthread_create", "worker", error);

@@ -1,2 +1,104 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Unit tests: every tests/unit/*_test.cc becomes one program each for plain, asan+ubsan and tsan.
+# Unit and crash tests: one program a group and a variant. A group is the folder under test: every
+# tests/unit/resume_*_test.cc links the resume group's sources, efi_* and setup_* theirs, the rest
+# image's alone; tests/crash/ is a group of its own. What is tested is compiled again for each
+# variant, once. {RESUME,SETUP,EFI}_TEST_{SOURCES,LIBS,CXXFLAGS} come from those folders' build.mk, which
+# are read before this file.
+TEST_BUILD := $(BUILD)/tests
+TEST_VARIANTS := plain asan tsan
+TEST_GROUPS := image crash resume setup efi
+GOOGLETEST ?= /usr/src/googletest/googletest
+# Seconds for each fuzz target of `make fuzz`.
+FUZZ_SECONDS ?= 30
+
+TEST_FLAGS_plain := -O2
+# -O1: sanitized code at -O2 compiles half as fast again and runs no faster here.
+TEST_FLAGS_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+TEST_FLAGS_tsan := -O1 -fsanitize=thread
+TEST_LINK_FLAGS_asan := -fsanitize=address,undefined
+TEST_LINK_FLAGS_tsan := -fsanitize=thread
+# gtest's own headers are not ours to warn about.
+TEST_CXXFLAGS := $(PROJECT_CXXFLAGS) -g -isystem $(GOOGLETEST)/include
+
+UNIT_TESTS := $(wildcard tests/unit/*_test.cc)
+TEST_FILES_resume := $(filter tests/unit/resume_%,$(UNIT_TESTS)) tests/test_image.cc
+TEST_FILES_efi := $(filter-out tests/unit/efi_variables_test.cc,$(filter tests/unit/efi_%,$(UNIT_TESTS)))
+TEST_FILES_setup := $(filter tests/unit/setup_%,$(UNIT_TESTS))
+TEST_FILES_image := $(filter-out $(TEST_FILES_resume) $(TEST_FILES_setup) $(TEST_FILES_efi),$(UNIT_TESTS)) \
+  tests/test_image.cc
+TEST_FILES_crash := $(wildcard tests/crash/*.cc) tests/test_image.cc
+TEST_SOURCES_image := $(IMAGE_SOURCES) tests/golden/golden_file.cc
+TEST_SOURCES_crash := $(IMAGE_SOURCES)
+TEST_SOURCES_resume := $(IMAGE_SOURCES) $(RESUME_TEST_SOURCES)
+TEST_SOURCES_setup := $(IMAGE_SOURCES) $(SETUP_TEST_SOURCES)
+TEST_SOURCES_efi := $(IMAGE_SOURCES) $(EFI_TEST_SOURCES)
+TEST_LIBS_image := $(IMAGE_LIBS)
+TEST_LIBS_crash := $(IMAGE_LIBS)
+TEST_LIBS_resume := $(IMAGE_LIBS) $(RESUME_TEST_LIBS)
+TEST_LIBS_setup := $(IMAGE_LIBS) $(SETUP_TEST_LIBS)
+TEST_LIBS_efi := $(IMAGE_LIBS) $(EFI_TEST_LIBS)
+
+# A group whose folder has no tests has no program.
+TEST_GROUPS_PRESENT := $(foreach group,$(TEST_GROUPS),$(if $(TEST_FILES_$(group)),$(group)))
+
+# $(call test_variant,variant): compile anything of the tree, gtest and the precompiled gtest.h.
+define test_variant
+$(TEST_BUILD)/$1/%.o: %.cc
+	@mkdir -p $$(@D)
+	$$(CXX) $$(TEST_CXXFLAGS) $$(TEST_FLAGS_$1) $$(TEST_EXTRA_CXXFLAGS) -c -o $$@ $$<
+
+$(TEST_BUILD)/$1/tests/%.o: tests/%.cc $(TEST_BUILD)/$1/prefix.h.gch
+	@mkdir -p $$(@D)
+	$$(CXX) -include $(TEST_BUILD)/$1/prefix.h $$(TEST_CXXFLAGS) $$(TEST_FLAGS_$1) \
+	  $$(TEST_EXTRA_CXXFLAGS) -c -o $$@ $$<
+
+$(TEST_BUILD)/$1/efi/%.o $(TEST_BUILD)/$1/tests/unit/efi_%.o: TEST_EXTRA_CXXFLAGS = $$(EFI_TEST_CXXFLAGS)
+$(TEST_BUILD)/$1/resume/%.o $(TEST_BUILD)/$1/tests/unit/resume_%.o: TEST_EXTRA_CXXFLAGS = $$(RESUME_TEST_CXXFLAGS)
+
+$(TEST_BUILD)/$1/prefix.h.gch:
+	@mkdir -p $$(@D)
+	printf '#include <gtest/gtest.h>\n' > $(TEST_BUILD)/$1/prefix.h
+	$$(CXX) $$(TEST_CXXFLAGS) $$(TEST_FLAGS_$1) -x c++-header -o $$@ $(TEST_BUILD)/$1/prefix.h
+
+$(TEST_BUILD)/$1/gtest-all.o: $(GOOGLETEST)/src/gtest-all.cc
+	@mkdir -p $$(@D)
+	$$(CXX) $$(TEST_CXXFLAGS) -I$(GOOGLETEST) $$(TEST_FLAGS_$1) -w -c -o $$@ $$<
+$(TEST_BUILD)/$1/gtest_main.o: $(GOOGLETEST)/src/gtest_main.cc
+	@mkdir -p $$(@D)
+	$$(CXX) $$(TEST_CXXFLAGS) -I$(GOOGLETEST) $$(TEST_FLAGS_$1) -w -c -o $$@ $$<
+endef
+
+# $(call test_program,variant,group): link one program, and the target that runs it.
+define test_program
+TEST_OBJECTS_$1_$2 := $(patsubst %.cc,$(TEST_BUILD)/$1/%.o,$(sort $(TEST_FILES_$2) $(TEST_SOURCES_$2)))
+TEST_DEPENDENCIES += $$(TEST_OBJECTS_$1_$2:.o=.d)
+
+$(TEST_BUILD)/$1/$2_tests: $$(TEST_OBJECTS_$1_$2) $(TEST_BUILD)/$1/gtest-all.o $(TEST_BUILD)/$1/gtest_main.o
+	$$(CXX) $$(TEST_LINK_FLAGS_$1) -o $$@ $$^ $(TEST_LIBS_$2) -pthread
+
+.PHONY: run-$1-$2
+run-$1-$2: $(TEST_BUILD)/$1/$2_tests
+	@tests/run_unit.sh $$< $(TEST_BUILD)/$1/$2
+endef
+
+$(foreach variant,$(TEST_VARIANTS),$(eval $(call test_variant,$(variant))))
+$(foreach variant,$(TEST_VARIANTS),$(foreach group,$(TEST_GROUPS_PRESENT),\
+  $(eval $(call test_program,$(variant),$(group)))))
+TEST_RUNS := $(foreach variant,$(TEST_VARIANTS),$(foreach group,$(TEST_GROUPS_PRESENT),\
+  run-$(variant)-$(group)))
+
+# Only when a format version is born: its files are then history (tests/golden/make_golden.cc).
+.PHONY: golden-images
+golden-images: $(TEST_BUILD)/make_golden
+	@mkdir -p tests/golden/v1
+	$< tests/golden/v1
+$(TEST_BUILD)/make_golden: $(addprefix $(TEST_BUILD)/plain/,tests/golden/make_golden.o \
+  tests/golden/golden_file.o tests/test_image.o) $(IMAGE_SOURCES:%.cc=$(TEST_BUILD)/plain/%.o)
+	$(CXX) -o $@ $^ $(IMAGE_LIBS)
+
+.PHONY: check-unit
+check-unit: $(TEST_RUNS) fuzz-smoke ## unit, crash and format tests: plain, asan+ubsan, tsan
+	@tests/sum_unit.sh $(TEST_BUILD) $(TEST_RUNS:run-%=%)
+
+-include $(sort $(TEST_DEPENDENCIES))
+include tests/fuzz/build.mk

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// fake_snapshot.h: a kernel behind the SnapshotDevice seam. It gives out a made-up snapshot stream and
-// takes one back, and it holds its caller to the kernel's rules: pages only after CREATE_IMAGE, no
-// other thread before it, header pages first.
+// fake_snapshot.h: a kernel behind the SnapshotDevice seam. It gives out a made-up snapshot stream
+// and takes one back, and it holds its caller to the kernel's rules: pages only after CREATE_IMAGE,
+// no other thread before it, header pages first.
 #pragma once
 
 #include <stdint.h>

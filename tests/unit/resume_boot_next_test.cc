@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// libefivar takes another directory than efivarfs from EFIVARFS_PATH, if it lies on a tmpfs; it looks
-// once, when it is loaded.
+// libefivar takes another directory than efivarfs from EFIVARFS_PATH, if it lies on a tmpfs; it
+// looks once, when it is loaded.
 #include "resume/boot_next.h"
 
 #include <stdio.h>
@@ -22,7 +22,10 @@ constexpr uint32_t kActive = 1;
 
 /// Starts the test program again with a directory of its own, before anything else of it runs.
 [[gnu::constructor]] void restart_with_own_variables(int, char** argv, char**) {
-  if (::getenv("EFIVARFS_PATH") != nullptr) return;
+  if (::getenv("EFIVARFS_PATH") != nullptr) {
+    ::atexit([] { ::rmdir(::getenv("EFIVARFS_PATH")); });
+    return;
+  }
   char path[64];
   ::snprintf(path, sizeof(path), "/dev/shm/nvresume-efivars-%d/", ::getpid());
   if (::mkdir(path, 0700) != 0) return;

@@ -40,6 +40,12 @@ TEST_F(DecisionFile, FirstReasonStays) {
   EXPECT_STREQ(read_decision().reason, "driver-missing");
 }
 
+TEST_F(DecisionFile, ResumedWorldReplacesTheRecordThatCameBackWithItsMemory) {
+  record_refusal(Error(Reason::kNoImage));
+  record_resumed();
+  EXPECT_STREQ(read_decision().decision, "resumed");
+}
+
 TEST_F(DecisionFile, WithoutAnInitramfsNothingIsDecided) {
   const Decision decision = read_decision();
   EXPECT_STREQ(decision.decision, "");

@@ -25,8 +25,8 @@ TEST_F(DirectFileTest, AnyBytesAreRead) {
   auto file = DirectFile::open(path_);
   ASSERT_TRUE(file.ok());
   EXPECT_EQ(file->size_bytes(), content_.size());
-  for (const auto& [offset, length] : {std::pair<size_t, size_t>{0, 1}, {511, 8193}, {4096, 4096},
-                                       {999990, 10}, {100, 900000}}) {
+  for (const auto& [offset, length] :
+       {std::pair<size_t, size_t>{0, 1}, {511, 8193}, {4096, 4096}, {999990, 10}, {100, 900000}}) {
     std::vector<uint8_t> out(length);
     ASSERT_TRUE(file->read(offset, out).ok()) << offset;
     EXPECT_TRUE(std::equal(out.begin(), out.end(), content_.begin() + static_cast<long>(offset)));

@@ -23,15 +23,16 @@ class FsRegion : public testing::Test {
     std::filesystem::resize_file(disk_, mebibytes << 20);
     ASSERT_TRUE(run_command(mkfs + " " + disk_)) << mkfs;
   }
-  /// Skips, saying so, where loop mounts are not possible. The loop device can be written, as a disk
-  /// can: "-o loop,ro" would make it read-only, and no journal could be replayed.
+  /// Skips, saying so, where loop mounts are not possible. The loop device can be written, as a
+  /// disk can: "-o loop,ro" would make it read-only, and no journal could be replayed.
   void mount(const std::string& type, const std::string& options) {
     if (geteuid() != 0) GTEST_SKIP() << "loop mounts need root";
     std::filesystem::create_directories(mount_point_);
     if (!run_command("losetup -f --show " + disk_ + " >" + directory_.path() + "/loop"))
       GTEST_SKIP() << "no loop device on this machine";
     std::getline(std::ifstream(directory_ / "loop") >> std::ws, loop_);
-    mounted_ = run_command("mount -t " + type + " -o " + options + " " + loop_ + " " + mount_point_);
+    mounted_ =
+        run_command("mount -t " + type + " -o " + options + " " + loop_ + " " + mount_point_);
     if (mounted_) return;
     run_command("losetup -d " + loop_);
     GTEST_SKIP() << "no mount of " << type << " on this machine";
@@ -41,8 +42,8 @@ class FsRegion : public testing::Test {
     mounted_ = false;
   }
   void write_file(const std::string& name) {
-    EXPECT_TRUE(run_command("echo hello >" + mount_point_ + "/" + name + " && sync -f " +
-                            mount_point_));
+    EXPECT_TRUE(
+        run_command("echo hello >" + mount_point_ + "/" + name + " && sync -f " + mount_point_));
   }
   /// What a power cut leaves: the disk as it is while mounted. The mount goes on, on the old file.
   void cut_power() {
@@ -78,9 +79,9 @@ class FsRegion : public testing::Test {
   bool mounted_ = false;
 };
 
-#define RUN_OR_SKIP(call)                                       \
-  do {                                                          \
-    call;                                                       \
+#define RUN_OR_SKIP(call)                                        \
+  do {                                                           \
+    call;                                                        \
     if (IsSkipped() || testing::Test::HasFatalFailure()) return; \
   } while (0)
 

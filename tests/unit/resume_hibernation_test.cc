@@ -9,10 +9,11 @@ namespace {
 
 class Hibernation : public testing::Test {
  protected:
-  void expect_refused(std::string_view part_of_text) {
+  void expect_refused(std::string_view part_of_text,
+                      Reason reason = Reason::kHibernationUnavailable) {
     const Status available = check_hibernation_available();
     ASSERT_FALSE(available.ok());
-    EXPECT_EQ(available.error().reason(), Reason::kHibernationUnavailable);
+    EXPECT_EQ(available.error().reason(), reason);
     EXPECT_NE(available.error().text().find(part_of_text), std::string_view::npos)
         << available.error().text();
   }
@@ -29,7 +30,7 @@ TEST_F(Hibernation, LockdownIsNamed) {
   root_.write("/sys/power/state", "freeze mem\n");
   root_.write("/sys/power/disk", "[disabled]\n");
   root_.write("/sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
-  expect_refused("lockdown");
+  expect_refused("lockdown is on (none [integrity] confidentiality)", Reason::kLockdown);
 }
 
 TEST_F(Hibernation, NohibernateIsNamed) {

@@ -115,8 +115,9 @@ TEST(JsonWriter, TextIsEscaped) {
   json.close_array();
   json.add("seconds", 1.5);
   json.close_object();
-  EXPECT_EQ(json.text(), "{\"a\\\"b\":\"c\\\\d\\u000a\\u0001\",\"list\":[18446744073709551615,true],"
-                         "\"seconds\":1.500000}");
+  EXPECT_EQ(json.text(),
+            "{\"a\\\"b\":\"c\\\\d\\u000a\\u0001\",\"list\":[18446744073709551615,true],"
+            "\"seconds\":1.500000}");
 }
 
 }  // namespace

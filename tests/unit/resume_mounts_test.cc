@@ -32,8 +32,9 @@ TEST(Mounts, EachBlockBackedFileSystemOnce) {
 
 TEST(Mounts, BtrfsIsFoundByItsSource) {
   SystemRoot root;  // no such device below it
-  const auto mounts = parse_mounts("40 28 0:35 /@ /data rw - btrfs /dev/vdb1 rw\n"
-                                   "41 28 0:35 /@home /home rw - btrfs /dev/vdb1 rw\n");
+  const auto mounts = parse_mounts(
+      "40 28 0:35 /@ /data rw - btrfs /dev/vdb1 rw\n"
+      "41 28 0:35 /@home /home rw - btrfs /dev/vdb1 rw\n");
   ASSERT_EQ(mounts.size(), 1u);
   EXPECT_EQ(mounts[0].device, 0u);
   EXPECT_EQ(mounts[0].source, "/dev/vdb1");

@@ -47,8 +47,9 @@ TEST(SaveOptions, EveryOptionIsTaken) {
 
 TEST(SaveOptions, NonsenseIsAUsageErrorThatNamesTheOption) {
   const std::initializer_list<const char*> cases[] = {
-      {"save", "--level", "0"},      {"save", "--level", "99"}, {"save", "--level", "x"},
-      {"save", "--workers", "0"},    {"save", "--workers", "9"}, {"save", "--mode", "never"},
+      {"save", "--level", "0"},      {"save", "--level", "99"},
+      {"save", "--level", "x"},      {"save", "--workers", "0"},
+      {"save", "--workers", "9"},    {"save", "--mode", "never"},
       {"save", "--encoding", "lzo"}, {"save", "now"}};
   for (const auto& words : cases) {
     const auto options = parse_save_options(Arguments(words).span());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The snapshot stream into an image file and back, and what happens when something on the way breaks.
+// The snapshot stream into an image file and back, and what happens when something on the way
+// breaks.
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
@@ -231,8 +232,8 @@ TEST_F(PipelineTest, CorruptedChunkIsRefusedByNumberAndNothingBehindItIsHandedOv
   EXPECT_EQ(loaded.error().reason(), Reason::kChunkCorrupt);
   EXPECT_TRUE(loaded.error().text().starts_with("chunk ")) << loaded.error().text();
   EXPECT_LT(restoring.written.size(), saving.stream.size());
-  EXPECT_TRUE(std::equal(restoring.written.begin(), restoring.written.end(),
-                         saving.stream.begin()));
+  EXPECT_TRUE(
+      std::equal(restoring.written.begin(), restoring.written.end(), saving.stream.begin()));
 }
 
 TEST_F(PipelineTest, CorruptedIndexIsRefused) {

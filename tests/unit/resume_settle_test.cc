@@ -17,8 +17,8 @@ class Settle : public testing::Test {
   ImageArea& area() { return area_.value(); }
   void save() { ASSERT_TRUE(save_image(area(), range_.swap, make_stream(1), 7).ok()); }
   void refuse(const char* reason, const char* text) {
-    root_.write("/run/nvresume/resume", std::string("decision=normal\nreason=") + reason +
-                                            "\ntext=" + text + "\n");
+    root_.write("/run/nvresume/resume",
+                std::string("decision=normal\nreason=") + reason + "\ntext=" + text + "\n");
   }
   std::string settle() {
     std::string said;
@@ -131,8 +131,9 @@ TEST_F(Settle, MessagesOfVanishedWorldsAreToldOnce) {
   add_phase(record, "decode", 1500000000);
   add_text(record, "chunk 3 was bad");
   ASSERT_TRUE(log->store(record).ok());
-  EXPECT_EQ(describe_attempt(record), "resume, boot 12: refused: chunk-corrupt: a chunk does not "
-                                      "match its checksum");
+  EXPECT_EQ(describe_attempt(record),
+            "resume, boot 12: refused: chunk-corrupt: a chunk does not "
+            "match its checksum");
   EXPECT_EQ(describe_phases(record), "decode 1.50 s");
 
   testing::internal::CaptureStdout();

@@ -31,8 +31,8 @@ TEST(MapperTarget, OthersAreRefusedByName) {
     EXPECT_EQ(target.error().reason(), Reason::kUnsupportedStorage);
     EXPECT_NE(target.error().text().find(type), std::string_view::npos);
   }
-  EXPECT_FALSE(parse_mapper_target(0, 1, "crypt",
-                                   "capi:authenc k 0 8:3 0 1 integrity:28:aead").ok());
+  EXPECT_FALSE(
+      parse_mapper_target(0, 1, "crypt", "capi:authenc k 0 8:3 0 1 integrity:28:aead").ok());
   EXPECT_FALSE(parse_mapper_target(0, 1, "linear", "8 0").ok());
   EXPECT_FALSE(parse_mapper_target(0, 1, "linear", "8:x 0").ok());
   EXPECT_FALSE(parse_mapper_target(0, 1, "linear", "").ok());

@@ -103,15 +103,14 @@ TEST(CompareWitnesses, MissingDiskIsAwaitedNoLongerThanTold) {
   EXPECT_NE(refused.error().text().find("/srv"), std::string_view::npos);
 }
 
-TEST(CompareWitnesses, NothingMountedNeedsNothing) {
-  EXPECT_TRUE(compare_witnesses({}, 0).ok());
-}
+TEST(CompareWitnesses, NothingMountedNeedsNothing) { EXPECT_TRUE(compare_witnesses({}, 0).ok()); }
 
 TEST(WitnessSet, EveryFileSystemOfThisMachineIsAccountedFor) {
   auto set = WitnessSet::collect();
   ASSERT_TRUE(set.ok()) << set.error().text();
   const Status hashed = set->hash();
-  if (!hashed.ok()) GTEST_SKIP() << "a disk of this machine is unreadable: " << hashed.error().text();
+  if (!hashed.ok())
+    GTEST_SKIP() << "a disk of this machine is unreadable: " << hashed.error().text();
   for (const Witness& witness : set->records()) {
     const bool unprovable = (witness.flags & kWitnessUnprovable) != 0;
     EXPECT_NE(unprovable, witness.extent_count > 0) << describe_witness(witness);
