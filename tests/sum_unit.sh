@@ -6,11 +6,13 @@ directory=$1
 shift
 passed=0
 failed=0
+skipped=0
 for run in "$@"; do
-  read -r run_passed run_failed <"$directory/${run%%-*}/${run#*-}.count"
+  read -r run_passed run_failed run_skipped <"$directory/${run%%-*}/${run#*-}.count"
   passed=$((passed + run_passed))
   failed=$((failed + run_failed))
+  skipped=$((skipped + run_skipped))
 done
-echo "$passed $failed" >"$directory/unit.count"
-echo "unit: $passed passed, $failed failed"
+echo "$passed $failed $skipped" >"$directory/unit.count"
+echo "unit: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
