@@ -19,7 +19,7 @@ MODULES = """
 """.split()
 
 # util-linux's own where busybox has none or one that knows less (suspend signatures).
-PROGRAMS = ["usr/bin/efibootmgr", "usr/sbin/blkid", "usr/sbin/swapon", "usr/sbin/swapoff", "usr/sbin/mkswap"]
+PROGRAMS = ["usr/bin/efibootmgr", "usr/bin/chattr", "usr/sbin/blkid", "usr/sbin/swapon", "usr/sbin/swapoff", "usr/sbin/mkswap"]
 
 GRUB_CFG = """\
 set timeout=0
