@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Guests with nvresume set up in them, each made once; a case takes a clone of the state it starts from."""
 
+import fcntl
 import functools
+import re
 import shutil
 import threading
 import time
@@ -9,12 +11,10 @@ import time
 from . import accelerator, disk, fixture_efi, small_guest, workload
 from .fixture import Fixture
 from .fixture_arguments import GRUB_LINES, ArgumentsDisk
-from .machine import GIB, Machine
-from .places import BUILD, TESTS, TOP, kernel_release, say, tool
+from .machine import Machine
+from .places import BUILD, TESTS, TOP, ToolFailed, kernel_release, say, tool
 
 CASES = BUILD / "cases"
-NVM_BASE = 4 * GIB  # where QEMU puts the NVDIMM of a guest with up to 2 GiB
-NVM_BYTES = 2 * GIB
 FACTOR_PERCENT = 200
 # Until a cold boot was measured: what a loaded two-core host under TCG needs, tenfold.
 FIRST_BOOT_S = {"small": 12, "debian": 40}
@@ -50,6 +50,17 @@ def once(make):
             return cached()
 
     return locked
+
+
+def claim_files():
+    """Keeps the files in build/vm/cases to this process, until it ends."""
+    CASES.mkdir(parents=True, exist_ok=True)
+    lock = open(CASES / "lock", "w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise ToolFailed(f"another run uses {CASES}") from None
+    return lock
 
 
 @once
@@ -126,14 +137,21 @@ def clone(fixture, name):
     return other
 
 
-def set_up_small(fixture, range_base=NVM_BASE, range_bytes=NVM_BYTES, factor_percent=FACTOR_PERCENT):
+def nvm_range(fixture):
+    """(base, bytes) of the NVDIMM, as the kernel lists it once it has read the NFIT."""
+    listed = fixture.check("modprobe nfit && grep 'Persistent Memory' /proc/iomem")
+    first, last = re.search(r"([0-9a-f]+)-([0-9a-f]+) :", listed).groups()
+    return int(first, 16), int(last, 16) - int(first, 16) + 1
+
+
+def set_up_small(fixture):
     """What `nvresume setup` does where there are GRUB and dracut: boot entry, configuration, and at the next boot its own
     second step. Ends with the machine off."""
     loader = "\\EFI\\debian\\grubx64.efi"
-    fixture.power_on()
-    fixture.expect_up()
+    fixture.boot()
+    range_base, range_bytes = nvm_range(fixture)
     fixture.check(f"efibootmgr -q -c -d /dev/vda -p 1 -L nvresume -l '\\EFI\\nvresume\\nvresume.efi' -u '{loader}'")
-    fixture_efi.write(fixture.machine, "NvresumeConfig", fixture_efi.config(range_base, range_bytes, factor_percent, loader))
+    fixture_efi.write(fixture.machine, "NvresumeConfig", fixture_efi.config(range_base, range_bytes, FACTOR_PERCENT, loader))
     fixture.check("sync")
     fixture.machine.reboot(fixture.guard_s)
     fixture.check(
