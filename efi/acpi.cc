@@ -19,7 +19,9 @@ bool sums_to_zero(ConstBytes bytes) {
   return sum == 0;
 }
 
-ConstBytes table_at(uint64_t address) {
+}  // namespace
+
+ConstBytes acpi_table_at(uint64_t address) {
   if (address == 0) return {};
   const uint8_t* table = reinterpret_cast<const uint8_t*>(address);
   uint32_t length;
@@ -29,8 +31,6 @@ ConstBytes table_at(uint64_t address) {
   return sums_to_zero(bytes) ? bytes : ConstBytes();
 }
 
-}  // namespace
-
 const void* configuration_table(const EFI_SYSTEM_TABLE& system, const EFI_GUID& guid) {
   for (UINTN i = 0; i < system.NumberOfTableEntries; ++i) {
     const EFI_CONFIGURATION_TABLE& entry = system.ConfigurationTable[i];
@@ -39,18 +39,23 @@ const void* configuration_table(const EFI_SYSTEM_TABLE& system, const EFI_GUID& 
   return nullptr;
 }
 
-ConstBytes find_acpi_table(const void* rsdp, const char (&signature)[5]) {
+ConstBytes xsdt_entries(const void* rsdp) {
   if (rsdp == nullptr || memcmp(rsdp, "RSD PTR ", 8) != 0) return {};
   const uint8_t* pointer = static_cast<const uint8_t*>(rsdp);
   if (!sums_to_zero(ConstBytes(pointer, kRsdpBytes))) return {};
   uint64_t xsdt_address;
   memcpy(&xsdt_address, pointer + kRsdpXsdtOffset, sizeof xsdt_address);
-  ConstBytes xsdt = table_at(xsdt_address);
-  for (uint64_t offset = kHeaderBytes; offset + 8 <= xsdt.size(); offset += 8) {
+  const ConstBytes xsdt = acpi_table_at(xsdt_address);
+  return xsdt.empty() ? xsdt : xsdt.subspan(kHeaderBytes);
+}
+
+ConstBytes find_acpi_table(const void* rsdp, const char (&signature)[5]) {
+  const ConstBytes entries = xsdt_entries(rsdp);
+  for (uint64_t offset = 0; offset + 8 <= entries.size(); offset += 8) {
     uint64_t address;
-    memcpy(&address, xsdt.data() + offset, sizeof address);
+    memcpy(&address, entries.data() + offset, sizeof address);
     if (address == 0 || memcmp(reinterpret_cast<const void*>(address), signature, 4) != 0) continue;
-    return table_at(address);
+    return acpi_table_at(address);
   }
   return {};
 }

@@ -2,6 +2,8 @@
 // acpi.h: finds a table by its signature. Reads memory the firmware published; calls nothing.
 #pragma once
 
+#include <string.h>
+
 #include "efi/uefi.h"
 #include "image/nvm.h"
 
@@ -13,5 +15,22 @@ const void* configuration_table(const EFI_SYSTEM_TABLE& system, const EFI_GUID& 
 /// The whole table, header included, from the XSDT; empty where there is none or a length or
 /// checksum on the way is wrong. `rsdp` is the ACPI 2.0 configuration table, or null.
 ConstBytes find_acpi_table(const void* rsdp, const char (&signature)[5]);
+
+/// The whole table at an address; empty where there is none or its length or checksum is wrong.
+ConstBytes acpi_table_at(uint64_t address);
+
+/// Addresses of the tables the XSDT lists; empty where there is no XSDT.
+ConstBytes xsdt_entries(const void* rsdp);
+
+/// Calls visit(address, table) for every table of the XSDT, in its order.
+template <typename Visit>
+void for_each_acpi_table(const void* rsdp, Visit visit) {
+  const ConstBytes entries = xsdt_entries(rsdp);
+  for (uint64_t offset = 0; offset + 8 <= entries.size(); offset += 8) {
+    uint64_t address;
+    memcpy(&address, entries.data() + offset, sizeof address);
+    visit(address, acpi_table_at(address));
+  }
+}
 
 }  // namespace nvresume::efi

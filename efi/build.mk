@@ -4,10 +4,15 @@
 EFI_SOURCES := $(sort $(wildcard efi/*.cc))
 # Firmware calls go through tables a test fakes, so everything but the entry point and the libc
 # stand-ins is tested on the host.
-EFI_TEST_SOURCES := $(filter-out efi/main.cc efi/freestanding.cc,$(EFI_SOURCES))
-# The stage looks at an image but decodes none: no zstd.
-EFI_IMAGE_SOURCES := $(filter-out image/frame_decoder.cc,$(IMAGE_STAGE_SOURCES))
-EFI_OBJECTS := $(EFI_SOURCES:%.cc=$(BUILD)/efi/%.o) $(EFI_IMAGE_SOURCES:%.cc=$(BUILD)/efi/%.o)
+EFI_TEST_SOURCES := $(filter-out efi/main.cc efi/freestanding.cc efi/handover.cc efi/direct.cc,$(EFI_SOURCES))
+EFI_IMAGE_SOURCES := $(IMAGE_STAGE_SOURCES)
+EFI_ZSTD := $(BUILD)/efi/zstd/lib
+EFI_ZSTD_FILES := common/entropy_common common/error_private common/fse_decompress common/xxhash \
+  common/zstd_common decompress/huf_decompress decompress/zstd_ddict decompress/zstd_decompress \
+  decompress/zstd_decompress_block
+EFI_ZSTD_OBJECTS := $(EFI_ZSTD_FILES:%=$(BUILD)/efi/zstd-decoder/%.o)
+EFI_OBJECTS := $(EFI_SOURCES:%.cc=$(BUILD)/efi/%.o) $(EFI_IMAGE_SOURCES:%.cc=$(BUILD)/efi/%.o) \
+  $(BUILD)/efi/efi/trampoline.o
 EFI_STAGE := $(BUILD)/efi/nvresume.efi
 
 # No red zone: firmware's interrupt handlers run on our stack. No stack protector: nobody sets up
@@ -29,8 +34,27 @@ $(BUILD)/efi/%.o: %.cc
 	@mkdir -p $(@D)
 	$(CXX) $(EFI_CXXFLAGS) -c -o $@ $<
 
-$(BUILD)/efi/nvresume.so: $(EFI_OBJECTS)
-	ld $(EFI_LDFLAGS) $(EFI_LIBRARY_DIR)/crt0-efi-x86_64.o $(EFI_OBJECTS) -o $@ -lgnuefi
+$(BUILD)/efi/efi/trampoline.o: efi/trampoline.S
+	@mkdir -p $(@D)
+	$(CC) -c -o $@ $<
+
+# The decoder alone, under the stage's rules (above). No heap: the macros take zstd's away, and only
+# its entry points with caller's memory are called. No assembler: it has a red zone of its own.
+$(EFI_ZSTD)/zstd.h: efi/fetch-zstd
+	ZSTD_SRC=$(ZSTD_SRC) efi/fetch-zstd $(BUILD)/efi
+	@touch $@
+$(EFI_ZSTD_FILES:%=$(EFI_ZSTD)/%.c): $(EFI_ZSTD)/zstd.h ;
+EFI_ZSTD_CFLAGS := -std=gnu11 -O3 -DNDEBUG -ffreestanding -fbuiltin -fpic -fvisibility=hidden -mno-red-zone \
+  -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables -fno-unwind-tables \
+  -DZSTD_DISABLE_ASM -DZSTD_LEGACY_SUPPORT=0 -DZSTD_TRACE=0 -DZSTD_STRIP_ERROR_STRINGS \
+  -DXXH_NAMESPACE=ZSTD_ -DZSTD_DEPS_MALLOC '-DZSTD_malloc(s)=((void)(s),(void*)0)' \
+  '-DZSTD_calloc(n,s)=((void)(n),(void)(s),(void*)0)' '-DZSTD_free(p)=((void)(p))'
+$(BUILD)/efi/zstd-decoder/%.o: $(EFI_ZSTD)/%.c
+	@mkdir -p $(@D)
+	$(CC) $(EFI_ZSTD_CFLAGS) -c -o $@ $<
+
+$(BUILD)/efi/nvresume.so: $(EFI_OBJECTS) $(EFI_ZSTD_OBJECTS)
+	ld $(EFI_LDFLAGS) $(EFI_LIBRARY_DIR)/crt0-efi-x86_64.o $(EFI_OBJECTS) $(EFI_ZSTD_OBJECTS) -o $@ -lgnuefi
 
 $(EFI_STAGE): $(BUILD)/efi/nvresume.so efi/check-sections
 	efi/check-sections $< $(EFI_SECTIONS)

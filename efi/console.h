@@ -18,10 +18,15 @@ class Console {
 
   void print(std::string_view line);
   void print(const Line& line) { print(line.view()); }
+  /// Over the progress line before; the next print() begins a line of its own.
+  void progress(const Line& line);
   /// "nvresume: <what>; booting on without NVM"
   void print_without_nvm(const Error& error);
 
  private:
+  void put(std::string_view text);
+
+  bool in_progress_ = false;
   SIMPLE_TEXT_OUTPUT_INTERFACE* output_;
 };
 

@@ -3,16 +3,19 @@
 // saved in it and starts the next loader. Whatever fails, it says so and boots on.
 //
 //   claim_nvm   find ─▶ choose ─▶ size ─▶ reserve ─▶ measure ─▶ count ─▶ look
-//   efi_main    hello ─▶ config ─▶ claim_nvm ─▶ load ─▶ publish ─▶ start
+//   efi_main    hello ─▶ config ─▶ claim_nvm ─▶ go direct ─▶ load ─▶ publish ─▶ start
 #include "efi/acpi.h"
 #include "efi/bandwidth.h"
 #include "efi/chain.h"
 #include "efi/console.h"
+#include "efi/direct.h"
 #include "efi/image_look.h"
 #include "efi/nfit.h"
+#include "efi/owned_memory.h"
 #include "efi/probe.h"
 #include "efi/reserve.h"
 #include "efi/system_map.h"
+#include "efi/take_fingerprint.h"
 #include "efi/tsc.h"
 #include "efi/variables.h"
 
@@ -152,6 +155,44 @@ Result<Claim> claim_nvm(Stage& stage, const NvresumeConfig& config) {
   return claim;
 }
 
+/// This boot's fingerprint into the NVM, whether an image waits or not: the save of this boot needs
+/// it.
+Result<const Fingerprint*> store_this_fingerprint(Stage& stage, OwnedMemory& memory,
+                                                  const NvresumeRange& range) {
+  NVRESUME_ASSIGN(Bytes buffer, memory.allocate(sizeof(Fingerprint)));
+  NVRESUME_ASSIGN(SystemMap map, SystemMap::fetch(stage.boot()));
+  NVRESUME_ASSIGN(std::span<FingerprintRegion> regions,
+                  memory.allocate_array<FingerprintRegion>(map.view().count));
+  Fingerprint& fingerprint = *reinterpret_cast<Fingerprint*>(buffer.data());
+  take_fingerprint(*stage.system, map.view(), range.boot_count, regions, fingerprint);
+  seal(fingerprint);
+  PhysicalNvm image(range.range_base, range.image_bytes);
+  NVRESUME_TRY(store_fingerprint(image, {range.image_bytes, range.swap_bytes}, fingerprint));
+  return &fingerprint;
+}
+
+/// Straight into the saved kernel, where one waits. Returns only where it does not, with everything
+/// as it was.
+void go_direct(Stage& stage, Variables& variables, const NvresumeConfig& config,
+               const NvresumeRange& range) {
+  if (range.formatted == 0) return;
+  OwnedMemory memory(stage.boot());
+  Result<const Fingerprint*> fingerprint = store_this_fingerprint(stage, memory, range);
+  if (!fingerprint.ok()) {
+    stage.console.print(Line("nvresume: no fingerprint: ").text(fingerprint.error().text()));
+    return;
+  }
+  if (static_cast<Reason>(range.reason) != Reason::kNone) return;  // no image waits
+  const Error refused =
+      resume_directly({stage.image, stage.system, &stage.console, &variables, &config, *fingerprint,
+                       range, stage.entry_ticks, stage.ticks_per_ms});
+  stage.console.print(Line("nvresume: not direct: ")
+                          .text(reason_name(refused.reason()))
+                          .text(": ")
+                          .text(refused.text())
+                          .text("; the initramfs resumes"));
+}
+
 /// Back to what firmware knows, before control returns to it.
 void give_back(Stage& stage, Variables& variables, const Claim& claim) {
   variables.withdraw();
@@ -198,6 +239,10 @@ EFI_STATUS run(Stage& stage) {
   Result<Claim> claim =
       again ? Result<Claim>(Error(Reason::kRangeTaken)) : claim_nvm(stage, config);
   if (!claim.ok() && !again) stage.console.print_without_nvm(claim.error());
+
+  // Direct before anything is loaded that would only be overwritten. Nothing was changed where it
+  // refuses: what follows is the ordinary way.
+  if (claim.ok()) go_direct(stage, variables, config, claim->range);
 
   // Loaded before the range is published: what is published includes the time loading took, and
   // nothing needs to be taken back when there is no loader.

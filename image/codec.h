@@ -51,6 +51,9 @@ class FrameDecoder {
   /// the chunk in the error: kChunkCorrupt "chunk 812 of 4096 at offset 0x…: checksum mismatch".
   Status decode(const ChunkEntry& entry, ConstBytes frame, Bytes pages, Bytes scratch,
                 uint64_t chunk, uint64_t chunk_count);
+  /// decode() with a place of its own for every page: addresses of whole pages.
+  Status decode_to(const ChunkEntry& entry, ConstBytes frame, std::span<const uint64_t> targets,
+                   Bytes scratch, uint64_t chunk, uint64_t chunk_count);
 
  private:
   explicit FrameDecoder(void* context) : context_(context) {}

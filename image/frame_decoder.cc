@@ -81,35 +81,91 @@ Status verify_frame(const ChunkEntry& entry, ConstBytes frame, uint64_t chunk,
   return ok_status();
 }
 
-Status FrameDecoder::decode(const ChunkEntry& entry, ConstBytes frame, Bytes pages, Bytes scratch,
-                            uint64_t chunk, uint64_t chunk_count) {
+namespace {
+
+/// A frame whose checksum fits, taken apart.
+struct FrameParts {
+  const uint8_t* fills;   ///< 8 bytes for each same-filled page
+  const uint8_t* bitmap;  ///< meaningful with same-filled pages only
+  ConstBytes stored;      ///< the body as stored
+  uint32_t body_bytes;    ///< the body decoded
+};
+
+Result<FrameParts> take_apart(const ChunkEntry& entry, ConstBytes frame, uint64_t chunk,
+                              uint64_t chunk_count) {
   // The sizes steer every copy below; a caller's own check_index() may have been of other bytes.
   if (!check_entry(entry, chunk, chunk_count, UINT64_MAX).ok())
     return damaged(entry, chunk, chunk_count, "its index entry is damaged");
-  if (pages.size() != entry.raw_bytes || scratch.size() < kFrameBytesMaximum)
-    return Error(Reason::kInternal, "a decoding buffer has the wrong size");
   NVRESUME_TRY(verify_frame(entry, frame, chunk, chunk_count));
-
   const uint32_t same_pages = entry.same_pages;
-  const ConstBytes fills = frame.first(same_pages * 8);
-  const uint8_t* bitmap = frame.data() + fills.size();
-  const ConstBytes stored =
-      frame.first(entry.stored_bytes).subspan(frame_prologue_bytes(same_pages));
-  if (same_pages != 0 && !bitmap_fits(bitmap, entry.raw_bytes / kPageBytes, same_pages))
+  const FrameParts parts{frame.data(), frame.data() + same_pages * 8,
+                         frame.first(entry.stored_bytes).subspan(frame_prologue_bytes(same_pages)),
+                         frame_body_bytes(entry.raw_bytes, same_pages)};
+  if (same_pages != 0 && !bitmap_fits(parts.bitmap, entry.raw_bytes / kPageBytes, same_pages))
     return damaged(entry, chunk, chunk_count, "its bitmap contradicts the index");
+  return parts;
+}
 
-  const Bytes body =
-      (same_pages == 0 ? pages : scratch).first(frame_body_bytes(entry.raw_bytes, same_pages));
+Error wrong_buffer() { return Error(Reason::kInternal, "a decoding buffer has the wrong size"); }
+
+bool is_contiguous(std::span<const uint64_t> targets) {
+  for (size_t i = 1; i < targets.size(); i++) {
+    if (targets[i] != targets[i - 1] + kPageBytes) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Status FrameDecoder::decode(const ChunkEntry& entry, ConstBytes frame, Bytes pages, Bytes scratch,
+                            uint64_t chunk, uint64_t chunk_count) {
+  NVRESUME_ASSIGN(const FrameParts parts, take_apart(entry, frame, chunk, chunk_count));
+  if (pages.size() != entry.raw_bytes || scratch.size() < kFrameBytesMaximum) return wrong_buffer();
+  const uint32_t same_pages = entry.same_pages;
+  const Bytes body = (same_pages == 0 ? pages : scratch).first(parts.body_bytes);
   const uint8_t* other = body.data();
   if (static_cast<Encoding>(entry.encoding) == Encoding::kZstd) {
-    if (!decompress(context_, stored, body))
+    if (!decompress(context_, parts.stored, body))
       return damaged(entry, chunk, chunk_count, "it does not decompress");
   } else if (same_pages == 0) {
-    memcpy(pages.data(), stored.data(), stored.size());
+    memcpy(pages.data(), parts.stored.data(), parts.stored.size());
   } else {
-    other = stored.data();
+    other = parts.stored.data();
   }
-  if (same_pages != 0) join(fills.data(), bitmap, other, pages);
+  if (same_pages != 0) join(parts.fills, parts.bitmap, other, pages);
+  return ok_status();
+}
+
+Status FrameDecoder::decode_to(const ChunkEntry& entry, ConstBytes frame,
+                               std::span<const uint64_t> targets, Bytes scratch, uint64_t chunk,
+                               uint64_t chunk_count) {
+  NVRESUME_ASSIGN(const FrameParts parts, take_apart(entry, frame, chunk, chunk_count));
+  if (targets.size() != entry.raw_bytes / kPageBytes || scratch.size() < kFrameBytesMaximum)
+    return wrong_buffer();
+  const bool is_zstd = static_cast<Encoding>(entry.encoding) == Encoding::kZstd;
+  const uint8_t* other = parts.stored.data();
+  if (is_zstd && entry.same_pages == 0 && is_contiguous(targets)) {
+    const Bytes pages(reinterpret_cast<uint8_t*>(targets[0]), parts.body_bytes);
+    if (!decompress(context_, parts.stored, pages))
+      return damaged(entry, chunk, chunk_count, "it does not decompress");
+    return ok_status();
+  }
+  if (is_zstd) {
+    if (!decompress(context_, parts.stored, scratch.first(parts.body_bytes)))
+      return damaged(entry, chunk, chunk_count, "it does not decompress");
+    other = scratch.data();
+  }
+  const uint8_t* fills = parts.fills;
+  for (uint32_t page = 0; page < targets.size(); page++) {
+    uint8_t* target = reinterpret_cast<uint8_t*>(targets[page]);
+    if (entry.same_pages != 0 && bit_of(parts.bitmap, page)) {
+      fill_page(target, fills);
+      fills += 8;
+    } else {
+      memcpy(target, other, kPageBytes);
+      other += kPageBytes;
+    }
+  }
   return ok_status();
 }
 

@@ -23,7 +23,9 @@ enum class SectionType : uint32_t {
   kWitness = 3,      ///< Witness[]
   kStatistics = 4,   ///< Statistics
   kMessages = 5,     ///< UTF-8 text: the saving world's messages
-  kFingerprint = 6,  ///< the machine, as the stage saw it (direct resume)
+  kFingerprint = 6,  ///< Fingerprint (image/fingerprint.h): the machine, as the stage saw it
+  kDirectFacts = 7,  ///< DirectFacts
+  kRawRanges = 8,    ///< RawRange, its bytes; again and again: memory the snapshot leaves out
 };
 
 struct Section {
@@ -104,6 +106,24 @@ struct Statistics {
       platform_mode;  ///< 1: saved with platform support (ACPI S4): the restore asks for it too
 };
 static_assert(sizeof(Statistics) == 64);
+
+/// What the stage must know of the saved kernel to enter it.
+struct DirectFacts {
+  uint32_t version;             ///< 1
+  uint32_t paging_levels;       ///< 4 or 5
+  uint64_t pat;                 ///< IA32_PAT; 0: could not be read
+  uint64_t raw_bytes_left_out;  ///< of RAM the snapshot leaves out and kRawRanges could not hold
+  uint8_t zero[40];
+};
+static_assert(sizeof(DirectFacts) == 64);
+
+/// RAM the kernel reserved for itself from firmware tables (ESRT, BGRT, MOK): used after the boot,
+/// yet in no snapshot. `bytes` bytes follow.
+struct RawRange {
+  uint64_t start;  ///< physical, page-aligned
+  uint64_t bytes;  ///< whole pages
+};
+static_assert(sizeof(RawRange) == 16);
 
 /// Header fields, section table and bounds; contents of known sections are checked by their
 /// readers. Error: kMetadataCorrupt with what is wrong.

@@ -87,7 +87,38 @@ enum class ErrorKind : uint8_t {
   X(48, kNotBlank, "not-blank", kRefused, "the range holds somebody's data")                       \
   X(49, kKernelImage, "kernel-image", kOk, "an in-kernel hibernation image was handed over")       \
   X(50, kUnsupportedStorage, "unsupported-storage", kUnsupported,                                  \
-    "a mounted file system lies on storage whose state cannot be proven")
+    "a mounted file system lies on storage whose state cannot be proven")                          \
+  X(60, kDirectOff, "direct-off", kRefused, "direct resume is switched off")                       \
+  X(61, kSkipKey, "skip-key", kRefused, "the skip key was held down")                              \
+  X(62, kDirectUntried, "direct-untried", kRefused,                                                \
+    "this machine has not passed nvresume trial as it is now")                                     \
+  X(63, kDirectUnreported, "direct-unreported", kRefused,                                          \
+    "the last direct resume never reported success")                                               \
+  X(64, kFingerprintMissing, "fingerprint-missing", kUnsupported,                                  \
+    "no fingerprint of the machine was saved")                                                     \
+  X(65, kFirmwareChanged, "firmware-changed", kUnsupported,                                        \
+    "the firmware is not the one of the save")                                                     \
+  X(66, kProcessorChanged, "processor-changed", kUnsupported,                                      \
+    "the processors are not those of the save")                                                    \
+  X(67, kDevicesChanged, "devices-changed", kUnsupported,                                          \
+    "the PCI devices are not those of the save")                                                   \
+  X(68, kRuntimeChanged, "runtime-changed", kUnsupported,                                          \
+    "the firmware's runtime services moved since the save")                                        \
+  X(69, kAcpiChanged, "acpi-changed", kUnsupported, "the ACPI tables changed since the save")      \
+  X(70, kKernelUntried, "kernel-untried", kUnsupported,                                            \
+    "this kernel release is not known to be restored directly")                                    \
+  X(71, kPagingUntried, "paging-untried", kUnsupported,                                            \
+    "this combination of page-table depths cannot be switched")                                    \
+  X(72, kMemoryEncrypted, "memory-encrypted", kUnsupported, "memory encryption is active")         \
+  X(73, kNoPlatformMode, "no-platform-mode", kUnsupported,                                         \
+    "the image was saved without platform mode")                                                   \
+  X(74, kFrameNotMemory, "frame-not-memory", kUnsupported,                                         \
+    "a page of the image belongs where there is no free memory now")                               \
+  X(75, kNoSafeMemory, "no-safe-memory", kNoSpace, "too little memory that no image page needs")   \
+  X(76, kNvmSlow, "nvm-slow", kUnsupported, "the NVM is read too slowly before the kernel runs")   \
+  X(77, kHandOverFailed, "hand-over-failed", kIo, "the firmware did not let go of the machine")    \
+  X(78, kNoDirectFacts, "no-direct-facts", kUnsupported,                                           \
+    "the save recorded nothing a direct resume could use")
 
 enum class Reason : uint32_t {
 #define NVRESUME_REASON_ENUM(number, name, text_name, kind, sentence) name = number,

@@ -16,6 +16,8 @@ class MetadataDraft {
   /// Before the freeze: the machine's facts and maps, and memory for the rest.
   static Result<MetadataDraft> prepare(const uint8_t image_id[16]);
 
+  /// For sections that are known before the freeze.
+  MetadataWriter& writer() { return writer_; }
   /// After the snapshot. Allocates nothing.
   Status complete(uint64_t snapshot_pages, std::span<const Witness> witnesses,
                   const Statistics& statistics);

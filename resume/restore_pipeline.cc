@@ -5,7 +5,7 @@
 
 #include "image/extent.h"
 #include "image/media.h"
-#include "resume/snapshot_header.h"
+#include "image/snapshot_header.h"
 
 namespace nvresume {
 namespace {

@@ -16,6 +16,7 @@
 #include "resume/boot_next.h"
 #include "resume/command.h"
 #include "resume/decision.h"
+#include "resume/direct_facts.h"
 #include "resume/hibernation.h"
 #include "resume/image_disk.h"
 #include "resume/image_metadata.h"
@@ -114,6 +115,7 @@ Status Save::prepare() {
   NVRESUME_ASSIGN(pipeline_, SavePipeline::prepare(slot, options_.settings));
   NVRESUME_ASSIGN(MetadataDraft draft, MetadataDraft::prepare(image_id_));
   metadata_.emplace(std::move(draft));
+  add_direct_sections(metadata_->writer(), image_, area_.superblock());
   NVRESUME_ASSIGN(WitnessSet witnesses, WitnessSet::collect());
   witnesses_.emplace(std::move(witnesses));
   NVRESUME_TRY(lock_whole_process());

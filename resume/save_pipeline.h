@@ -22,7 +22,7 @@
 #include "resume/image_slot.h"
 #include "resume/locked_memory.h"
 #include "resume/slot_ring.h"
-#include "resume/snapshot_header.h"
+#include "image/snapshot_header.h"
 #include "resume/worker_team.h"
 
 namespace nvresume {

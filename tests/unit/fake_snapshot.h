@@ -14,7 +14,7 @@
 
 #include "image/chunk_index.h"
 #include "resume/snapshot_device.h"
-#include "resume/snapshot_header.h"
+#include "image/snapshot_header.h"
 
 namespace nvresume {
 

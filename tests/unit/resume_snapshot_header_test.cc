@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "resume/snapshot_header.h"
+#include "image/snapshot_header.h"
 
 #include <gtest/gtest.h>
 #include <string.h>
