@@ -19,6 +19,7 @@
 #include "image/extent.h"
 #include "image/image_area.h"
 #include "image/snapshot_header.h"
+#include "image/trial_record.h"
 
 namespace nvresume::efi {
 namespace {
@@ -164,6 +165,10 @@ Status Direct::check() {
                         superblock.metadata.length_bytes);
   NVRESUME_ASSIGN(facts_, read_direct_record(metadata_));
   NVRESUME_TRY(check_direct_record(facts_, *start_.fingerprint));
+  if (start_.config->direct == static_cast<uint32_t>(DirectMode::kAuto)) {
+    NVRESUME_ASSIGN(const TrialRecord trial, read_trial(nvm_, geometry_of(superblock)));
+    NVRESUME_TRY(check_trial(trial, *start_.fingerprint, field_text(facts_.header->kernel_release)));
+  }
   return check_paging(facts_.facts->paging_levels);
 }
 

@@ -4,6 +4,8 @@
 //
 //   claim_nvm   find ─▶ choose ─▶ size ─▶ reserve ─▶ measure ─▶ count ─▶ look
 //   efi_main    hello ─▶ config ─▶ claim_nvm ─▶ go direct ─▶ load ─▶ publish ─▶ start
+#include <string.h>
+
 #include "efi/acpi.h"
 #include "efi/bandwidth.h"
 #include "efi/chain.h"
@@ -18,6 +20,7 @@
 #include "efi/take_fingerprint.h"
 #include "efi/tsc.h"
 #include "efi/variables.h"
+#include "efi/witness_check.h"
 
 namespace nvresume::efi {
 namespace {
@@ -67,7 +70,7 @@ CandidateList find_candidates(Stage& stage, const MemoryMapView& map) {
 NvresumeRange describe_range(const Choice& choice, const Geometry& geometry,
                              const Reservation& reservation, uint64_t ordinary_bytes) {
   NvresumeRange range{};
-  range.version = 1;
+  range.version = 2;
   range.size_bytes = sizeof range;
   range.range_base = choice.base;
   range.image_bytes = geometry.image_bytes;
@@ -171,10 +174,40 @@ Result<const Fingerprint*> store_this_fingerprint(Stage& stage, OwnedMemory& mem
   return &fingerprint;
 }
 
-/// Straight into the saved kernel, where one waits. Returns only where it does not, with everything
-/// as it was.
+/// The waiting image's witnesses; empty where there are none. The look has checked the record.
+std::span<const Witness> saved_witnesses(const ImageArea& area, const PhysicalNvm& image) {
+  const Superblock& superblock = area.superblock();
+  const ConstBytes section =
+      section_of(image.view(superblock.slot_offset_bytes + superblock.metadata.offset_bytes,
+                            superblock.metadata.length_bytes),
+                 SectionType::kWitness);
+  return {reinterpret_cast<const Witness*>(section.data()), section.size() / sizeof(Witness)};
+}
+
+/// Compares the file systems with the waiting image, for whichever way restores it. Error: the first
+/// one that is not proven unchanged.
+Status compare_file_systems(Stage& stage, OwnedMemory& memory, NvresumeRange& range) {
+  PhysicalNvm image(range.range_base, range.image_bytes);
+  NVRESUME_ASSIGN(const ImageArea area, ImageArea::peek(image));
+  memcpy(range.image_id, area.superblock().image_id, sizeof range.image_id);
+  const std::span<const Witness> witnesses = saved_witnesses(area, image);
+  check_witnesses(stage.boot(), memory, witnesses, range.verdicts);
+  return require_same(witnesses, range.verdicts);
+}
+
+/// Straight into the saved kernel. Returns only where that is refused.
+Error try_direct(Stage& stage, Variables& variables, const NvresumeConfig& config,
+                 const Fingerprint& fingerprint, OwnedMemory& memory, NvresumeRange& range) {
+  Status unchanged = compare_file_systems(stage, memory, range);
+  if (!unchanged.ok()) return std::move(unchanged.error());
+  return resume_directly({stage.image, stage.system, &stage.console, &variables, &config,
+                          &fingerprint, range, stage.entry_ticks, stage.ticks_per_ms});
+}
+
+/// This boot's fingerprint, and the saved kernel where one waits. Returns only where that is not
+/// entered, with everything as it was; why not is in `range`.
 void go_direct(Stage& stage, Variables& variables, const NvresumeConfig& config,
-               const NvresumeRange& range) {
+               NvresumeRange& range) {
   if (range.formatted == 0) return;
   OwnedMemory memory(stage.boot());
   Result<const Fingerprint*> fingerprint = store_this_fingerprint(stage, memory, range);
@@ -184,8 +217,8 @@ void go_direct(Stage& stage, Variables& variables, const NvresumeConfig& config,
   }
   if (static_cast<Reason>(range.reason) != Reason::kNone) return;  // no image waits
   const Error refused =
-      resume_directly({stage.image, stage.system, &stage.console, &variables, &config, *fingerprint,
-                       range, stage.entry_ticks, stage.ticks_per_ms});
+      try_direct(stage, variables, config, **fingerprint, memory, range);
+  range.direct_reason = static_cast<uint32_t>(refused.reason());
   stage.console.print(Line("nvresume: not direct: ")
                           .text(reason_name(refused.reason()))
                           .text(": ")

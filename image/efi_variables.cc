@@ -9,6 +9,7 @@ namespace nvresume {
 namespace {
 
 constexpr uint32_t kVersion = 1;
+constexpr uint32_t kRangeVersion = 2;
 
 template <typename Enum>
 bool is_between(uint32_t value, Enum first, Enum last) {
@@ -78,7 +79,7 @@ Status check_range(ConstBytes variable) {
   if (variable.size() != sizeof(NvresumeRange))
     return bad_range("size ").with(variable.size()).with(", expected ").with(sizeof(NvresumeRange));
   const auto range = copy_of<NvresumeRange>(variable);
-  if (range.version != kVersion) return bad_range("version ").with(range.version);
+  if (range.version != kRangeVersion) return bad_range("version ").with(range.version);
   if (range.size_bytes != sizeof(NvresumeRange))
     return bad_range("size_bytes ").with(range.size_bytes);
   if (range.range_base % kRangeAlignment != 0 ||
@@ -94,6 +95,10 @@ Status check_range(ConstBytes variable) {
     return bad_range("boots counted in an unformatted range: ").with(range.boot_count);
   if (!is_between(range.decision, StageDecision::kChain, StageDecision::kDirect))
     return bad_range("decision ").with(range.decision);
+  for (const uint8_t verdict : range.verdicts) {
+    if (verdict > static_cast<uint8_t>(WitnessVerdict::kUnreadable))
+      return bad_range("verdict ").with(uint64_t{verdict});
+  }
   return ok_status();
 }
 

@@ -21,7 +21,10 @@ Result<NvresumeConfig> make_stage_config(const NvmRange& range, uint32_t factor_
   config.factor_percent = factor_percent;
   config.range_base = range.base;
   config.range_bytes = range.bytes;
-  config.direct = static_cast<uint32_t>(DirectMode::kOff);
+  // Without a passed trial, auto is the way through the initramfs. What was switched stays so.
+  const auto existing = read_stage_config();
+  config.direct = existing ? existing->direct : static_cast<uint32_t>(DirectMode::kAuto);
+  if (existing) config.skip_key = existing->skip_key;
   NVRESUME_ASSIGN(const auto loader, to_ucs2(next_loader));
   if (loader.size() > std::size(config.next_loader))
     return Error(Reason::kBadArgument, "the boot loader's path is too long: ").with(next_loader);

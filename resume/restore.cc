@@ -73,6 +73,7 @@ class Restore {
   AttemptLog& log_;
   AttemptRecord record_;
   PhaseClock clock_;
+  uint8_t verdicts_[kVerdictMaximum] = {};  ///< the stage's, in this boot
   LockedMemory metadata_memory_;
   bool platform_mode_ = false;
   bool counted_ = false;  ///< this attempt is in the superblock's count
@@ -96,6 +97,9 @@ Status Restore::resume() {
 Status Restore::check_image() {
   NVRESUME_ASSIGN(const NvresumeRange range, read_published_range());
   begin_record(range);
+  // Verdicts on another image say nothing about this one.
+  if (memcmp(range.image_id, area_.superblock().image_id, sizeof(range.image_id)) == 0)
+    memcpy(verdicts_, range.verdicts, sizeof(verdicts_));
   NVRESUME_TRY(check_image_pending(area_, swap_));
   NVRESUME_TRY(check_ticket(area_.superblock()));
   if (area_.superblock().range_base != range.range_base)
@@ -130,7 +134,7 @@ Status Restore::check_metadata_record() {
   clock_.end("check");
   NVRESUME_ASSIGN(const std::span<const Witness> witnesses,
                   records_of<Witness>(record, SectionType::kWitness));
-  NVRESUME_TRY(compare_witnesses(witnesses, options_.witness_timeout_ms));
+  NVRESUME_TRY(compare_witnesses(witnesses, options_.witness_timeout_ms, verdicts_));
   clock_.end("witness");
   return ok_status();
 }

@@ -34,6 +34,9 @@ class WitnessSet {
 
 /// The restore side: waits up to `timeout_ms` in all for the devices, then compares every hash.
 /// Errors: kWitnessChanged, kWitnessUnreadable, kUnsupportedStorage, each naming the file system.
-Status compare_witnesses(std::span<const Witness> witnesses, uint32_t timeout_ms);
+/// `verdicts` are the stage's, one for each witness from the first on: what it has read and found
+/// unchanged in this boot is not waited for again.
+Status compare_witnesses(std::span<const Witness> witnesses, uint32_t timeout_ms,
+                         std::span<const uint8_t> verdicts = {});
 
 }  // namespace nvresume

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "image/efi_variables.h"
 #include "resume/direct_file.h"
 #include "resume/witness.h"
 #include "resume/witness_device.h"
@@ -36,10 +37,14 @@ Status check_provable(const Witness& witness) {
 
 }  // namespace
 
-Status compare_witnesses(std::span<const Witness> witnesses, uint32_t timeout_ms) {
+Status compare_witnesses(std::span<const Witness> witnesses, uint32_t timeout_ms,
+                         std::span<const uint8_t> verdicts) {
   for (const Witness& witness : witnesses) NVRESUME_TRY(check_provable(witness));
   std::vector<const Witness*> pending;
-  for (const Witness& witness : witnesses) pending.push_back(&witness);
+  for (size_t i = 0; i < witnesses.size(); i++) {
+    if (i < verdicts.size() && verdicts[i] == static_cast<uint8_t>(WitnessVerdict::kSame)) continue;
+    pending.push_back(&witnesses[i]);
+  }
   DeviceScan scan;
   for (uint32_t waited_ms = 0; !pending.empty(); waited_ms += kPollMs) {
     scan.refresh();

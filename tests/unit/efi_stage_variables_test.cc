@@ -75,7 +75,7 @@ class StageVariablesTest : public testing::Test {
   }
   static NvresumeRange some_range() {
     NvresumeRange range{};
-    range.version = 1;
+    range.version = 2;
     range.size_bytes = sizeof range;
     range.range_base = 0x100000000;
     return range;

@@ -27,7 +27,7 @@ NvresumeConfig good_config() {
 
 NvresumeRange good_range() {
   NvresumeRange range{};
-  range.version = 1;
+  range.version = 2;
   range.size_bytes = sizeof(range);
   range.range_base = kTestRangeBase;
   range.image_bytes = kTestGeometry.image_bytes;

@@ -15,7 +15,7 @@ constexpr char kVariablePath[] =
 class PublishedRange : public testing::Test {
  protected:
   PublishedRange() {
-    range_.version = 1;
+    range_.version = 2;
     range_.size_bytes = sizeof(range_);
     range_.range_base = kTestRangeBase;
     range_.image_bytes = kTestGeometry.image_bytes;
