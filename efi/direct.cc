@@ -167,7 +167,8 @@ Status Direct::check() {
   NVRESUME_TRY(check_direct_record(facts_, *start_.fingerprint));
   if (start_.config->direct == static_cast<uint32_t>(DirectMode::kAuto)) {
     NVRESUME_ASSIGN(const TrialRecord trial, read_trial(nvm_, geometry_of(superblock)));
-    NVRESUME_TRY(check_trial(trial, *start_.fingerprint, field_text(facts_.header->kernel_release)));
+    NVRESUME_TRY(
+        check_trial(trial, *start_.fingerprint, field_text(facts_.header->kernel_release)));
   }
   return check_paging(facts_.facts->paging_levels);
 }

@@ -184,8 +184,8 @@ std::span<const Witness> saved_witnesses(const ImageArea& area, const PhysicalNv
   return {reinterpret_cast<const Witness*>(section.data()), section.size() / sizeof(Witness)};
 }
 
-/// Compares the file systems with the waiting image, for whichever way restores it. Error: the first
-/// one that is not proven unchanged.
+/// Compares the file systems with the waiting image, for whichever way restores it. Error: the
+/// first one that is not proven unchanged.
 Status compare_file_systems(Stage& stage, OwnedMemory& memory, NvresumeRange& range) {
   PhysicalNvm image(range.range_base, range.image_bytes);
   NVRESUME_ASSIGN(const ImageArea area, ImageArea::peek(image));
@@ -216,8 +216,7 @@ void go_direct(Stage& stage, Variables& variables, const NvresumeConfig& config,
     return;
   }
   if (static_cast<Reason>(range.reason) != Reason::kNone) return;  // no image waits
-  const Error refused =
-      try_direct(stage, variables, config, **fingerprint, memory, range);
+  const Error refused = try_direct(stage, variables, config, **fingerprint, memory, range);
   range.direct_reason = static_cast<uint32_t>(refused.reason());
   stage.console.print(Line("nvresume: not direct: ")
                           .text(reason_name(refused.reason()))

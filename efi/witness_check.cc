@@ -97,8 +97,7 @@ WitnessVerdict compare(EFI_BLOCK_IO& disk, const Witness& witness, Bytes buffer)
 }
 
 /// All partitions of that GUID: a cloned disk must be unchanged like the original.
-WitnessVerdict compare_all(EFI_BOOT_SERVICES& boot_services, const Witness& witness,
-                           Bytes buffer) {
+WitnessVerdict compare_all(EFI_BOOT_SERVICES& boot_services, const Witness& witness, Bytes buffer) {
   WitnessVerdict verdict = WitnessVerdict::kUnknown;
   const Handles disks(boot_services, kBlockIoGuid);
   for (const EFI_HANDLE handle : disks.all()) {
@@ -120,8 +119,8 @@ void connect_controllers(EFI_BOOT_SERVICES& boot_services) {
     (void)boot_services.ConnectController(handle, nullptr, nullptr, TRUE);  // some have no driver
 }
 
-WitnessVerdict check(EFI_BOOT_SERVICES& boot_services, OwnedMemory& memory,
-                     const Witness& witness, bool& connected) {
+WitnessVerdict check(EFI_BOOT_SERVICES& boot_services, OwnedMemory& memory, const Witness& witness,
+                     bool& connected) {
   if ((witness.flags & kWitnessUnprovable) != 0 || witness.extent_count == 0 ||
       witness.extent_count > kWitnessExtentMaximum || is_zero(witness.partition_guid))
     return WitnessVerdict::kUnreadable;
@@ -158,11 +157,12 @@ Status require_same(std::span<const Witness> witnesses,
     const auto verdict = static_cast<WitnessVerdict>(verdicts[i]);
     if (verdict == WitnessVerdict::kSame) continue;
     const bool changed = verdict == WitnessVerdict::kChanged;
-    return std::move(Error(changed ? Reason::kWitnessChanged : Reason::kWitnessUnreadable,
-                           field_text(witnesses[i].fs_type))
-                         .with(" on ")
-                         .with(field_text(witnesses[i].mount_point))
-                         .with(changed ? " changed after the save" : " cannot be read by firmware"));
+    return std::move(
+        Error(changed ? Reason::kWitnessChanged : Reason::kWitnessUnreadable,
+              field_text(witnesses[i].fs_type))
+            .with(" on ")
+            .with(field_text(witnesses[i].mount_point))
+            .with(changed ? " changed after the save" : " cannot be read by firmware"));
   }
   return ok_status();
 }

@@ -59,8 +59,8 @@ enum class StageDecision : uint32_t { kChain = 1, kDirect = 2 };
 
 /// What the stage read of a file system that was mounted at the save.
 enum class WitnessVerdict : uint8_t {
-  kUnknown = 0,     ///< not looked at, or its partition was not found
-  kSame = 1,        ///< all of its hash's bytes are as they were
+  kUnknown = 0,  ///< not looked at, or its partition was not found
+  kSame = 1,     ///< all of its hash's bytes are as they were
   kChanged = 2,
   kUnreadable = 3,  ///< firmware cannot read it, or it has no GPT partition
 };
@@ -81,9 +81,9 @@ struct NvresumeRange {
   uint32_t reason;           ///< Reason; what the stage found about the image
   uint32_t store_mb_per_s;   ///< measured; 0 = not measured
   uint32_t load_mb_per_s;
-  uint64_t firmware_ns;  ///< TSC at the stage's entry, in ns (0: TSC rate unknown)
-  uint64_t stage_ns;     ///< in the stage until the next loader was started
-  uint8_t image_id[16];  ///< the image the verdicts are about; zero if none waits
+  uint64_t firmware_ns;    ///< TSC at the stage's entry, in ns (0: TSC rate unknown)
+  uint64_t stage_ns;       ///< in the stage until the next loader was started
+  uint8_t image_id[16];    ///< the image the verdicts are about; zero if none waits
   uint32_t direct_reason;  ///< Reason; why the stage did not resume directly, 0 if no image waited
   uint32_t zero;
   uint8_t verdicts[kVerdictMaximum];  ///< WitnessVerdict, in the order of the metadata's witnesses

@@ -81,8 +81,8 @@ Status store_fingerprint(Nvm& area, const Geometry& geometry, const Fingerprint&
 
 Result<const Fingerprint*> read_fingerprint(Nvm& area, const Geometry& geometry,
                                             uint64_t boot_count, Bytes buffer) {
-  NVRESUME_TRY(area.read(fingerprint_offset_bytes(geometry, boot_count),
-                         buffer.first(kFingerprintBytes)));
+  NVRESUME_TRY(
+      area.read(fingerprint_offset_bytes(geometry, boot_count), buffer.first(kFingerprintBytes)));
   const auto* fingerprint = reinterpret_cast<const Fingerprint*>(buffer.data());
   NVRESUME_TRY(check_fingerprint(*fingerprint));
   if (fingerprint->boot_count != boot_count)

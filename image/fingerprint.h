@@ -22,20 +22,20 @@ inline constexpr uint32_t kFingerprintRegionMaximum = 640;
 
 // X(number, Name, Reason, "what a person reads"): one hash each. Order: what names the cause best
 // goes first (an added DIMM changes the memory map and the SMBIOS tables).
-#define NVRESUME_FINGERPRINT_ITEMS(X)                                                          \
-  X(0, kFirmware, kFirmwareChanged, "firmware vendor or version")                              \
-  X(1, kCpuid, kProcessorChanged, "the processor's model or features")                         \
-  X(2, kProcessors, kProcessorChanged, "the number of processors or their APIC ids")           \
-  X(3, kPaging, kProcessorChanged, "page-table depth, x2APIC mode or physical address width")  \
-  X(4, kHypervisor, kFirmwareChanged, "the hypervisor")                                        \
-  X(5, kPciDevices, kDevicesChanged, "the PCI devices")                                        \
-  X(6, kSmbios, kFirmwareChanged, "the SMBIOS identity")                                       \
-  X(7, kMemoryMap, kMemoryMapChanged, "the memory map")                                        \
-  X(8, kRuntimeMap, kRuntimeChanged, "the runtime services' memory")                           \
-  X(9, kRuntimePointers, kRuntimeChanged, "the runtime services table")                        \
-  X(10, kMemoryAttributes, kRuntimeChanged, "the memory attributes table")                     \
-  X(11, kAcpiAddresses, kAcpiChanged, "the addresses of the ACPI tables")                      \
-  X(12, kAcpiTables, kAcpiChanged, "the contents of the ACPI tables")                          \
+#define NVRESUME_FINGERPRINT_ITEMS(X)                                                         \
+  X(0, kFirmware, kFirmwareChanged, "firmware vendor or version")                             \
+  X(1, kCpuid, kProcessorChanged, "the processor's model or features")                        \
+  X(2, kProcessors, kProcessorChanged, "the number of processors or their APIC ids")          \
+  X(3, kPaging, kProcessorChanged, "page-table depth, x2APIC mode or physical address width") \
+  X(4, kHypervisor, kFirmwareChanged, "the hypervisor")                                       \
+  X(5, kPciDevices, kDevicesChanged, "the PCI devices")                                       \
+  X(6, kSmbios, kFirmwareChanged, "the SMBIOS identity")                                      \
+  X(7, kMemoryMap, kMemoryMapChanged, "the memory map")                                       \
+  X(8, kRuntimeMap, kRuntimeChanged, "the runtime services' memory")                          \
+  X(9, kRuntimePointers, kRuntimeChanged, "the runtime services table")                       \
+  X(10, kMemoryAttributes, kRuntimeChanged, "the memory attributes table")                    \
+  X(11, kAcpiAddresses, kAcpiChanged, "the addresses of the ACPI tables")                     \
+  X(12, kAcpiTables, kAcpiChanged, "the contents of the ACPI tables")                         \
   X(13, kFacsSignature, kAcpiChanged, "the FACS hardware signature")
 
 enum class FingerprintItem : uint32_t {
@@ -45,8 +45,8 @@ enum class FingerprintItem : uint32_t {
 };
 inline constexpr uint32_t kFingerprintItemCount = 14;
 
-/// A range of the memory map, sorted and coalesced: neighbours have different kinds. Kind is the EFI
-/// type, except that all types the system may use as memory count as conventional (7).
+/// A range of the memory map, sorted and coalesced: neighbours have different kinds. Kind is the
+/// EFI type, except that all types the system may use as memory count as conventional (7).
 struct FingerprintRegion {
   uint64_t start;
   uint64_t bytes;

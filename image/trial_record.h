@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// trial_record.h: whether direct resume was tried on this machine as it is (docs/format.md, "Trial").
-// One block; a torn one is no trial, which only costs another.
+// trial_record.h: whether direct resume was tried on this machine as it is (docs/format.md,
+// "Trial"). One block; a torn one is no trial, which only costs another.
 #pragma once
 
 #include "image/fingerprint.h"

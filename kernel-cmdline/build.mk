@@ -11,7 +11,8 @@ $(BUILD)/kernel-cmdline/%.o: kernel-cmdline/%.cc
 
 # What runs without firmware and NVM; the commands themselves are tested in a guest.
 SETUP_TEST_SOURCES = $(filter-out kernel-cmdline/setup.cc kernel-cmdline/setup_plan.cc \
-  kernel-cmdline/finish.cc,$(KERNEL_CMDLINE_SOURCES)) resume/system_files.cc resume/boot_next.cc
+  kernel-cmdline/finish.cc kernel-cmdline/trial.cc kernel-cmdline/trial_checks.cc,$(KERNEL_CMDLINE_SOURCES)) \
+  resume/system_files.cc resume/boot_next.cc
 SETUP_TEST_LIBS := -lmount -lblkid -lefiboot -lefivar
 
 .PHONY: install-boot-unit

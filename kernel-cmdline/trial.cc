@@ -24,7 +24,8 @@ namespace {
 constexpr char kUsage[] =
     "usage: nvresume trial [--off|--auto]\n"
     "Saves this system, powers off, and after the next power-on resumes it directly from the EFI\n"
-    "stage; then checks CPUs, disks, clock, power button, EFI variables and the kernel log. A machine\n"
+    "stage; then checks CPUs, disks, clock, power button, EFI variables and the kernel log. A "
+    "machine\n"
     "that passes resumes directly from then on, until its hardware, firmware or kernel changes.\n"
     "Close what must not be lost first.\n"
     "  --off   never resume directly\n"
@@ -131,8 +132,9 @@ int run_trial(std::span<char* const> args) {
   }
   const Error& error = done.error();
   ::fprintf(stderr, "nvresume: trial failed: %.*s: %.*s\n",
-            static_cast<int>(reason_name(error.reason()).size()), reason_name(error.reason()).data(),
-            static_cast<int>(error.text().size()), error.text().data());
+            static_cast<int>(reason_name(error.reason()).size()),
+            reason_name(error.reason()).data(), static_cast<int>(error.text().size()),
+            error.text().data());
   return static_cast<int>(error.kind());
 }
 

@@ -63,7 +63,8 @@ std::optional<int64_t> clock_offset_s() {
 uint64_t count_warnings(std::string_view kernel_log) {
   uint64_t count = 0;
   for (const std::string_view line : split_lines(kernel_log))
-    for (const std::string_view mark : {"WARNING: ", "BUG: ", "Oops", "Call Trace:", "Hardware changed"})
+    for (const std::string_view mark :
+         {"WARNING: ", "BUG: ", "Oops", "Call Trace:", "Hardware changed"})
       if (line.find(mark) != std::string_view::npos) {
         count++;
         break;
@@ -86,7 +87,8 @@ TrialChecks TrialChecks::observe() {
 
 Status TrialChecks::compare() const {
   const std::string cpus = read_text_or_empty("/sys/devices/system/cpu/online");
-  if (cpus != cpus_) return failed("CPUs online: ").with(cpus).with(", before the save: ").with(cpus_);
+  if (cpus != cpus_)
+    return failed("CPUs online: ").with(cpus).with(", before the save: ").with(cpus_);
   for (const std::string& disk : disks_)
     if (!is_readable(disk)) return failed("this disk cannot be read: ").with(disk);
   if (power_button_state() != power_button_)

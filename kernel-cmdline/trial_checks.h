@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// trial_checks.h: what a direct resume must have left whole. A snapshot of facts before the save, and
-// the same facts after the resume.
+// trial_checks.h: what a direct resume must have left whole. A snapshot of facts before the save,
+// and the same facts after the resume.
 #pragma once
 
 #include <stdint.h>

@@ -125,8 +125,8 @@ std::vector<uint8_t> read_raw_ranges(uint64_t& left_out_bytes) {
 void add_fingerprint(MetadataWriter& writer, Nvm& area, const Superblock& superblock) {
   auto memory = LockedMemory::map(kFingerprintBytes);
   if (!memory.ok()) return;
-  const auto fingerprint = read_fingerprint(area, geometry_of(superblock), superblock.boot_count,
-                                            memory->bytes());
+  const auto fingerprint =
+      read_fingerprint(area, geometry_of(superblock), superblock.boot_count, memory->bytes());
   // The save marks this boot's fingerprint valid by taking it into the record.
   if (fingerprint.ok()) (void)writer.add(SectionType::kFingerprint, bytes_of(**fingerprint));
 }

@@ -15,8 +15,8 @@ struct PhysicalRange {
   uint64_t bytes;
 };
 
-/// Adds this boot's fingerprint, DirectFacts and the raw ranges to a record being drafted. Before the
-/// freeze. What cannot be read stays out: the image then resumes through the initramfs alone.
+/// Adds this boot's fingerprint, DirectFacts and the raw ranges to a record being drafted. Before
+/// the freeze. What cannot be read stays out: the image then resumes through the initramfs alone.
 void add_direct_sections(MetadataWriter& writer, Nvm& area, const Superblock& superblock);
 
 /// Memory that firmware gave as RAM and the kernel keeps out of its own: what /sys/firmware/memmap

@@ -16,13 +16,13 @@
 
 #include "image/chunk_index.h"
 #include "image/codec.h"
+#include "image/snapshot_header.h"
 #include "resume/console.h"
 #include "resume/first_error.h"
 #include "resume/frozen_userspace.h"
 #include "resume/image_slot.h"
 #include "resume/locked_memory.h"
 #include "resume/slot_ring.h"
-#include "image/snapshot_header.h"
 #include "resume/worker_team.h"
 
 namespace nvresume {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The stage's readers of what a snapshot begins with: restore record, frame list, raw ranges, SMBIOS.
+// The stage's readers of what a snapshot begins with: restore record, frame list, raw ranges,
+// SMBIOS.
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>

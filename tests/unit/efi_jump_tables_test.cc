@@ -56,8 +56,7 @@ TEST_F(JumpTablesTest, TheKernelIsEnteredThroughItsOwnAddress) {
   ASSERT_TRUE(tables.ok());
   EXPECT_EQ(translate(tables->root_4_level, false, kRecord.jump_address),
             kRecord.jump_address_phys);
-  EXPECT_EQ(translate(tables->root_5_level, true, kRecord.jump_address),
-            kRecord.jump_address_phys);
+  EXPECT_EQ(translate(tables->root_5_level, true, kRecord.jump_address), kRecord.jump_address_phys);
 }
 
 TEST_F(JumpTablesTest, NoTableLiesInAPageOfTheImage) {

@@ -14,9 +14,7 @@ Reason reason_of(const RestoreRecord& record) {
   return read.ok() ? Reason::kNone : read.error().reason();
 }
 
-TEST(RestoreRecordTest, AKernelsRecordIsRead) {
-  EXPECT_EQ(reason_of(good()), Reason::kNone);
-}
+TEST(RestoreRecordTest, AKernelsRecordIsRead) { EXPECT_EQ(reason_of(good()), Reason::kNone); }
 
 TEST(RestoreRecordTest, AnotherMagicIsRefused) {
   RestoreRecord record = good();

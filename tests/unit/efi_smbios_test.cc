@@ -4,36 +4,32 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <vector>
 
 namespace nvresume::efi {
 namespace {
 
-std::vector<uint8_t> structure(uint8_t type, const std::string& text) {
-  std::vector<uint8_t> bytes = {type, 6, 0, 0, 1, 0};
-  bytes.insert(bytes.end(), text.begin(), text.end());
-  bytes.insert(bytes.end(), {0, 0});
-  return bytes;
+ConstBytes bytes_in(const std::string& text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
-std::vector<uint8_t> operator+(std::vector<uint8_t> a, const std::vector<uint8_t>& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
+/// A structure of six bytes with one text, as the table holds it.
+std::string structure(char type, const std::string& text) {
+  return std::string({type, 6, 0, 0, 1, 0}) + text + std::string(2, '\0');
 }
 
 TEST(SmbiosTest, AnotherBoardIsAnotherIdentity) {
-  EXPECT_NE(hash_smbios_identity(structure(2, "board A")),
-            hash_smbios_identity(structure(2, "board B")));
+  EXPECT_NE(hash_smbios_identity(bytes_in(structure(2, "board A"))),
+            hash_smbios_identity(bytes_in(structure(2, "board B"))));
 }
 
 TEST(SmbiosTest, AnEventLogThatGrowsIsNoIdentity) {
-  EXPECT_EQ(hash_smbios_identity(structure(1, "machine") + structure(15, "one event")),
-            hash_smbios_identity(structure(1, "machine") + structure(15, "two events")));
+  EXPECT_EQ(hash_smbios_identity(bytes_in(structure(1, "machine") + structure(15, "one event"))),
+            hash_smbios_identity(bytes_in(structure(1, "machine") + structure(15, "two events"))));
 }
 
 TEST(SmbiosTest, ATableWithoutAnEndIsWalkedNoFurther) {
-  std::vector<uint8_t> table = structure(1, "machine");
-  table.resize(table.size() - 1);
-  EXPECT_EQ(hash_smbios_identity(table), hash_smbios_identity({}));
+  std::string table = structure(1, "machine");
+  table.pop_back();
+  EXPECT_EQ(hash_smbios_identity(bytes_in(table)), hash_smbios_identity({}));
 }
 
 TEST(SmbiosTest, SomethingElseIsNoEntryPoint) {

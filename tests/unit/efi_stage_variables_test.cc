@@ -120,7 +120,7 @@ TEST_F(StageVariablesTest, PublishedRangeIsVolatileAndMarksThisBoot) {
   ASSERT_TRUE(variables_.publish(some_range()).ok());
   EXPECT_TRUE(variables_.published_in_this_boot());
   EXPECT_EQ(store_.variables[kRangeName].attributes, kRangeAttributes);
-  EXPECT_EQ(store_.variables[kRangeName].data.size(), 96u);
+  EXPECT_EQ(store_.variables[kRangeName].data.size(), sizeof(NvresumeRange));
 }
 
 TEST_F(StageVariablesTest, NonVolatileLeftoverDoesNotCountAndIsReplaced) {

@@ -31,10 +31,10 @@ class VirtualMapTest : public ::testing::Test {
   }
   Result<std::span<EFI_MEMORY_DESCRIPTOR>> make() {
     out_.resize(saved_.size() + 1);
-    return make_virtual_map(saved_,
-                            {reinterpret_cast<const uint8_t*>(now_.data()), now_.size(),
-                             sizeof(EFI_MEMORY_DESCRIPTOR)},
-                            out_);
+    return make_virtual_map(
+        saved_,
+        {reinterpret_cast<const uint8_t*>(now_.data()), now_.size(), sizeof(EFI_MEMORY_DESCRIPTOR)},
+        out_);
   }
 
   std::vector<MapRange> saved_;

@@ -20,7 +20,7 @@ struct FakeFirmware {
   uint8_t path[46] = {};
   EFI_BLOCK_IO_MEDIA media{};
   EFI_BLOCK_IO block_io{};
-  bool present = true;    ///< the partition has its handle
+  bool present = true;  ///< the partition has its handle
   bool readable = true;
   int connects = 0;
 };

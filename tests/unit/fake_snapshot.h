@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "image/chunk_index.h"
-#include "resume/snapshot_device.h"
 #include "image/snapshot_header.h"
+#include "resume/snapshot_device.h"
 
 namespace nvresume {
 

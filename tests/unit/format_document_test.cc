@@ -13,6 +13,7 @@
 #include "image/efi_variables.h"
 #include "image/metadata.h"
 #include "image/superblock.h"
+#include "image/trial_record.h"
 
 namespace nvresume {
 namespace {
@@ -158,14 +159,36 @@ const Structure kStructures[] = {
       FIELD(NvresumeConfig, zero), FIELD(NvresumeConfig, next_loader)}},
     {"NvresumeRange,",
      sizeof(NvresumeRange),
-     {FIELD(NvresumeRange, version), FIELD(NvresumeRange, size_bytes),
-      FIELD(NvresumeRange, range_base), FIELD(NvresumeRange, image_bytes),
-      FIELD(NvresumeRange, swap_bytes), FIELD(NvresumeRange, available_bytes),
+     {FIELD(NvresumeRange, version),        FIELD(NvresumeRange, size_bytes),
+      FIELD(NvresumeRange, range_base),     FIELD(NvresumeRange, image_bytes),
+      FIELD(NvresumeRange, swap_bytes),     FIELD(NvresumeRange, available_bytes),
       FIELD(NvresumeRange, ordinary_bytes), FIELD(NvresumeRange, kind),
-      FIELD(NvresumeRange, formatted), FIELD(NvresumeRange, boot_count),
-      FIELD(NvresumeRange, decision), FIELD(NvresumeRange, reason),
+      FIELD(NvresumeRange, formatted),      FIELD(NvresumeRange, boot_count),
+      FIELD(NvresumeRange, decision),       FIELD(NvresumeRange, reason),
       FIELD(NvresumeRange, store_mb_per_s), FIELD(NvresumeRange, load_mb_per_s),
-      FIELD(NvresumeRange, firmware_ns), FIELD(NvresumeRange, stage_ns)}},
+      FIELD(NvresumeRange, firmware_ns),    FIELD(NvresumeRange, stage_ns),
+      FIELD(NvresumeRange, image_id),       FIELD(NvresumeRange, direct_reason),
+      FIELD(NvresumeRange, zero),           FIELD(NvresumeRange, verdicts)}},
+    {"DirectFacts:",
+     sizeof(DirectFacts),
+     {FIELD(DirectFacts, version), FIELD(DirectFacts, paging_levels), FIELD(DirectFacts, pat),
+      FIELD(DirectFacts, raw_bytes_left_out), FIELD(DirectFacts, zero)}},
+    {"RawRange:", sizeof(RawRange), {FIELD(RawRange, start), FIELD(RawRange, bytes)}},
+    {"## Fingerprint",
+     sizeof(Fingerprint),
+     {FIELD(Fingerprint, magic), FIELD(Fingerprint, version), FIELD(Fingerprint, item_count),
+      FIELD(Fingerprint, boot_count), FIELD(Fingerprint, region_count),
+      FIELD(Fingerprint, regions_cut), FIELD(Fingerprint, items), FIELD(Fingerprint, regions),
+      FIELD(Fingerprint, zero), FIELD(Fingerprint, checksum)}},
+    {"FingerprintRegion:",
+     sizeof(FingerprintRegion),
+     {FIELD(FingerprintRegion, start), FIELD(FingerprintRegion, bytes),
+      FIELD(FingerprintRegion, kind), FIELD(FingerprintRegion, zero)}},
+    {"## Trial",
+     sizeof(TrialRecord),
+     {FIELD(TrialRecord, magic), FIELD(TrialRecord, version), FIELD(TrialRecord, outcome),
+      FIELD(TrialRecord, unix_s), FIELD(TrialRecord, items), FIELD(TrialRecord, kernel_release),
+      FIELD(TrialRecord, text), FIELD(TrialRecord, zero), FIELD(TrialRecord, checksum)}},
 };
 
 TEST_F(FormatDocument, EveryFieldTableIsTheStructure) {
