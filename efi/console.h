@@ -24,7 +24,7 @@ class Console {
   void print_without_nvm(const Error& error);
 
  private:
-  void put(std::string_view text);
+  void put(std::string_view text, std::string_view end);
 
   bool in_progress_ = false;
   SIMPLE_TEXT_OUTPUT_INTERFACE* output_;

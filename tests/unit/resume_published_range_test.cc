@@ -67,11 +67,11 @@ TEST_F(PublishedRange, NonVolatileVariableIsNotTheStages) {
 
 TEST_F(PublishedRange, OtherSizeIsRefused) {
   publish(kRangeAttributes, sizeof(NvresumeRange) - 8);
-  expect_refused("88 bytes");
+  expect_refused("176 bytes");
 }
 
 TEST_F(PublishedRange, UnknownVersionIsRefused) {
-  range_.version = 2;
+  range_.version = 3;
   publish(kRangeAttributes);
   expect_refused("version");
 }
