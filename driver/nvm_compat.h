@@ -6,6 +6,7 @@
  *	6.9 - 6.10	limits are handed to blk_mq_alloc_disk(), flags still set after
  *	6.11 -		flags travel in the limits as features; a disk is not rotational
  *			unless it says so
+ *	6.14 -		merging is the default and has no flag
  */
 #ifndef NVM_COMPAT_H
 #define NVM_COMPAT_H
@@ -20,6 +21,13 @@
  * keeps a CPU for half a millisecond at 2 GB/s.
  */
 #define NVM_MAX_REQUEST_BYTES 0x100000u
+
+/* No seek to save: an elevator would only put a queue before a memcpy. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+#define NVM_TAG_FLAGS (BLK_MQ_F_SHOULD_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT)
+#else
+#define NVM_TAG_FLAGS BLK_MQ_F_NO_SCHED_BY_DEFAULT
+#endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
 static inline void nvm_set_queue_flags(struct request_queue *queue)

@@ -271,8 +271,7 @@ static int nvm_alloc_tags(struct nvm_area *area)
 	area->tags.nr_hw_queues = min(num_online_cpus(), NVM_MAX_QUEUES);
 	area->tags.queue_depth = NVM_QUEUE_DEPTH;
 	area->tags.numa_node = NUMA_NO_NODE;
-	/* No seek to save: an elevator would only put a queue before a memcpy. */
-	area->tags.flags = BLK_MQ_F_SHOULD_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT;
+	area->tags.flags = NVM_TAG_FLAGS;
 	return blk_mq_alloc_tag_set(&area->tags);
 }
 
@@ -300,7 +299,8 @@ static int nvm_add_disk(struct nvm_area *area)
 	return 0;
 }
 
-static int nvm_add_area(struct nvm_area *area)
+/* All but the disk: whatever can be refused is, before anybody can open one. */
+static int nvm_take_area(struct nvm_area *area)
 {
 	int err;
 
@@ -318,15 +318,8 @@ static int nvm_add_area(struct nvm_area *area)
 		err = nvm_refuse(err, "%s has no memory for its queues (%d)", area->name, err);
 		goto err_unmap;
 	}
-	err = nvm_add_disk(area);
-	if (err) {
-		err = nvm_refuse(err, "%s could not be registered (%d)", area->name, err);
-		goto err_free_tags;
-	}
 	return 0;
 
-err_free_tags:
-	blk_mq_free_tag_set(&area->tags);
 err_unmap:
 	memunmap(area->memory);
 err_release:
@@ -334,13 +327,17 @@ err_release:
 	return err;
 }
 
-static void nvm_remove_area(struct nvm_area *area)
+static void nvm_give_area(struct nvm_area *area)
 {
-	del_gendisk(area->disk);
-	put_disk(area->disk);
 	blk_mq_free_tag_set(&area->tags);
 	memunmap(area->memory);
 	release_mem_region(area->first, area->bytes);
+}
+
+static void nvm_remove_disk(struct nvm_area *area)
+{
+	del_gendisk(area->disk);
+	put_disk(area->disk);
 }
 
 /* --- module --------------------------------------------------------------------------------- */
@@ -368,10 +365,16 @@ static int __init nvm_init(void)
 	nvm_major = register_blkdev(0, KBUILD_MODNAME);
 	if (nvm_major < 0)
 		return nvm_refuse(nvm_major, "no major number is free");
-	err = nvm_add_area(&nvm_areas[NVM_IMAGE]);
+	err = nvm_take_area(&nvm_areas[NVM_IMAGE]);
 	if (err)
 		goto err_unregister;
-	err = nvm_add_area(&nvm_areas[NVM_SWAP]);
+	err = nvm_take_area(&nvm_areas[NVM_SWAP]);
+	if (err)
+		goto err_give_image;
+	err = nvm_add_disk(&nvm_areas[NVM_IMAGE]);
+	if (err)
+		goto err_give_swap;
+	err = nvm_add_disk(&nvm_areas[NVM_SWAP]);
 	if (err)
 		goto err_remove_image;
 	pr_info("0x%llx-0x%llx: %llu MiB for the image, %llu MiB for swap\n", base, nvm_last(),
@@ -379,7 +382,11 @@ static int __init nvm_init(void)
 	return 0;
 
 err_remove_image:
-	nvm_remove_area(&nvm_areas[NVM_IMAGE]);
+	nvm_remove_disk(&nvm_areas[NVM_IMAGE]);
+err_give_swap:
+	nvm_give_area(&nvm_areas[NVM_SWAP]);
+err_give_image:
+	nvm_give_area(&nvm_areas[NVM_IMAGE]);
 err_unregister:
 	unregister_blkdev(nvm_major, KBUILD_MODNAME);
 	return err;
@@ -387,8 +394,10 @@ err_unregister:
 
 static void __exit nvm_exit(void)
 {
-	nvm_remove_area(&nvm_areas[NVM_SWAP]);
-	nvm_remove_area(&nvm_areas[NVM_IMAGE]);
+	nvm_remove_disk(&nvm_areas[NVM_SWAP]);
+	nvm_remove_disk(&nvm_areas[NVM_IMAGE]);
+	nvm_give_area(&nvm_areas[NVM_SWAP]);
+	nvm_give_area(&nvm_areas[NVM_IMAGE]);
 	unregister_blkdev(nvm_major, KBUILD_MODNAME);
 }
 
