@@ -52,7 +52,8 @@ Result<AttemptLog> AttemptLog::open(Nvm& area) {
   AttemptLog log(area);
   for (uint64_t slot = 0; slot < kAttemptRecordCount; slot++) {
     Block block;
-    NVRESUME_TRY(area.read(offset_of(slot), block.bytes));
+    // A block that cannot be read loses its own record; nothing about an image depends on it.
+    if (!area.read(offset_of(slot), block.bytes).ok()) continue;
     const AttemptRecord& record = *reinterpret_cast<const AttemptRecord*>(block.bytes);
     if (!is_valid(record) || record.sequence % kAttemptRecordCount != slot) continue;
     if (record.sequence > log.last_) log.last_ = record.sequence;

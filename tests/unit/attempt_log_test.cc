@@ -66,6 +66,14 @@ TEST_F(AttemptLogTest, ADamagedRecordLosesItselfAlone) {
   EXPECT_EQ(text_of(2), "attempt 2\n");
 }
 
+TEST_F(AttemptLogTest, AnUnreadableBlockLosesItsRecordAlone) {
+  store_attempts(3);
+  nvm_.make_unreadable(kAttemptLogOffset + 2 * kBlockBytes);
+  EXPECT_EQ(open().last_sequence(), 3u);
+  EXPECT_EQ(text_of(2), "(none)");
+  EXPECT_EQ(text_of(3), "attempt 3\n");
+}
+
 TEST_F(AttemptLogTest, ARecordInAnotherSlotIsNotBelieved) {
   store_attempts(1);
   nvm_.put(kAttemptLogOffset + 9 * kBlockBytes,
