@@ -33,6 +33,8 @@ class FrameEncoder {
   /// for the pages that are not same-filled. Fills all of the entry but offset_bytes; zero-pads the
   /// frame to the next block.
   Status encode(ConstBytes pages, Bytes frame, Bytes scratch, ChunkEntry& entry);
+  /// For the chunks from here on.
+  void set_choice(EncodingChoice choice) { choice_ = choice; }
 
  private:
   FrameEncoder(void* context, EncodingChoice choice) : context_(context), choice_(choice) {}

@@ -82,23 +82,26 @@ Status FrameEncoder::encode(ConstBytes pages, Bytes frame, Bytes scratch, ChunkE
     return Error(Reason::kInternal, "a chunk or its buffers have the wrong size");
   const SameBitmap same = find_same_filled(pages);
   const uint32_t prologue = frame_prologue_bytes(same.count);
+  const Bytes place = frame.subspan(prologue);
   ConstBytes body = pages;
   if (same.count != 0) {
-    split(pages, same, frame, scratch);
-    body = scratch.first(pages.size() - same.count * kPageBytes);
+    // A raw body is gathered where it belongs; zstd reads it from beside.
+    const Bytes rest = choice_ == EncodingChoice::kRaw ? place : scratch;
+    split(pages, same, frame, rest);
+    body = rest.first(pages.size() - same.count * kPageBytes);
   }
 
   Encoding encoding = body.empty() ? Encoding::kNone : Encoding::kRaw;
   uint32_t stored = static_cast<uint32_t>(body.size());
   if (!body.empty() && choice_ == EncodingChoice::kZstd) {
-    const uint32_t compressed =
-        compress(static_cast<ZSTD_CCtx*>(context_), body, frame.subspan(prologue));
+    const uint32_t compressed = compress(static_cast<ZSTD_CCtx*>(context_), body, place);
     if (compressed != 0) {
       encoding = Encoding::kZstd;
       stored = compressed;
     }
   }
-  if (encoding == Encoding::kRaw) memcpy(frame.data() + prologue, body.data(), body.size());
+  if (encoding == Encoding::kRaw && body.data() != place.data())
+    memcpy(place.data(), body.data(), body.size());
   stored += prologue;
   // Only whole blocks reach the medium: no byte of an earlier chunk may ride along.
   memset(frame.data() + stored, 0, whole_blocks(stored) - stored);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resume/console.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -54,7 +55,9 @@ int open_stderr() {
 void put(int fd, const char* text, size_t length) {
   if (fd < 0) return;
   // Lost output is not an error: nobody may wait for a console while the machine is frozen.
-  if (send(fd, text, length, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) (void)!write(fd, text, length);
+  // A full socket must not be written to: its descriptor may be the blocking one of stderr.
+  if (send(fd, text, length, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno == ENOTSOCK)
+    (void)!write(fd, text, length);
 }
 
 }  // namespace

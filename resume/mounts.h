@@ -15,6 +15,8 @@ struct MountedFileSystem {
   std::string mount_point;  ///< the first one
   std::string source;       ///< as mountinfo has it
   dev_t device = 0;         ///< 0: block-backed, but mountinfo does not say by what (zfs, bcachefs)
+
+  bool operator==(const MountedFileSystem&) const = default;
 };
 
 /// From /proc/self/mountinfo. Memory and network file systems are left out: the first are part of

@@ -76,12 +76,7 @@ Status check_no_encrypted_mount() {
 /// What cannot be proven unchanged could not be restored over.
 Status check_file_systems_provable() {
   NVRESUME_ASSIGN(const WitnessSet witnesses, WitnessSet::collect());
-  for (const Witness& witness : witnesses.records()) {
-    if ((witness.flags & kWitnessUnprovable) == 0) continue;
-    return Error(Reason::kUnsupportedStorage, describe_witness(witness))
-        .with(" cannot be proven unchanged at the restore; unmount it to save");
-  }
-  return ok_status();
+  return check_provable(witnesses.records());
 }
 
 }  // namespace

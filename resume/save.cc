@@ -13,6 +13,7 @@
 #include "image/extent.h"
 #include "image/media.h"
 #include "resume/attempt_report.h"
+#include "resume/blocked_signals.h"
 #include "resume/boot_next.h"
 #include "resume/command.h"
 #include "resume/decision.h"
@@ -98,6 +99,8 @@ Status Save::attempt() {
   NVRESUME_TRY(prepare());
   // WRITING before the freeze: a power cut from here on leaves no image and says what was going on.
   NVRESUME_TRY(area_.begin_save(image_id_));
+  NVRESUME_TRY(pipeline_->choose_encoding());
+  clock_.end("encoding");
   return freeze_and_save();
 }
 
@@ -118,6 +121,7 @@ Status Save::prepare() {
   add_direct_sections(metadata_->writer(), image_, area_.superblock());
   NVRESUME_ASSIGN(WitnessSet witnesses, WitnessSet::collect());
   witnesses_.emplace(std::move(witnesses));
+  NVRESUME_TRY(check_provable(witnesses_->records()));
   NVRESUME_TRY(lock_whole_process());
   clock_.end("prepare");
   return ok_status();
@@ -129,6 +133,8 @@ Status Save::freeze_and_save() {
   // The kernel syncs all file systems first: what is on disk now is what the resumed world expects.
   NVRESUME_ASSIGN(FrozenUserspace frozen, FrozenUserspace::freeze(device));
   statistics_.freeze_ns = clock_.end("freeze");
+  // Programs ran on until now; what one of them mounted has no witness.
+  NVRESUME_TRY(witnesses_->check_mounts());
 
   // The commit writes the signature of a swap area in use, which the kernel forbids without this.
   NVRESUME_TRY(device.allow_swap_writes(swap_.device_number()));
@@ -151,15 +157,16 @@ Status Save::shrink_to_slot(SnapshotDevice& device) const {
 }
 
 Status Save::store_image(SnapshotDevice& device, const FrozenUserspace& frozen) {
-  // Kernel threads are frozen too: nothing writes to a disk between these hashes and the power-off.
-  NVRESUME_TRY(witnesses_->hash());
-  clock_.end("witness");
   // Worker threads start in here, after CREATE_IMAGE: the freezer would have stopped them.
   NVRESUME_TRY(pipeline_->store(device, frozen, &console_));
   statistics_.store_ns = clock_.end("store");
   memory_.sample();
   NVRESUME_TRY(pipeline_->verify(frozen));
   statistics_.verify_ns = clock_.end("verify");
+  // As late as can be: programs are frozen, but the kernel's own writeback may still store what was
+  // dirty at the snapshot.
+  NVRESUME_TRY(witnesses_->hash());
+  clock_.end("witness");
   NVRESUME_TRY(store_records());
   clock_.end("metadata");
   return ok_status();
@@ -191,8 +198,9 @@ Status Save::commit_and_power_off(SnapshotDevice& device, const FrozenUserspace&
   record_.outcome = static_cast<uint32_t>(AttemptOutcome::kDone);
   memory_.tell(console_, "save", record_);
   (void)log_.store(record_);  // the image is whole without its log; nobody is left to tell
-  console_.print("saved: %lu MiB as %lu MiB; powering off", statistics_.raw_bytes >> 20,
-                 statistics_.stored_bytes >> 20);
+  console_.print("saved: %lu MiB as %lu MiB %s; powering off", statistics_.raw_bytes >> 20,
+                 statistics_.stored_bytes >> 20,
+                 pipeline_->encoding() == EncodingChoice::kRaw ? "raw" : "zstd");
   return come_back(power_off(device, options_.mode, frozen));
 }
 
@@ -203,7 +211,10 @@ Error Save::come_back(Error failure) {
   Status gone = take_back_image(area_, swap_, failure.reason());
   if (gone.ok()) return failure;
   tell(console_, "cannot take the image back", gone.error());
-  console_.line("stopping: going on would destroy data; the image resumes at the next power-on");
+  const auto left = ImageArea::peek(image_);
+  const bool pending = left.ok() && left->state() == State::kCommitted;
+  console_.print("stopping: going on would destroy data; at the next power-on the machine %s",
+                 pending ? "resumes" : "boots normally, as after a power cut");
   stop_machine();
 }
 
@@ -257,6 +268,8 @@ Status save(const SaveOptions& options, Console& console) {
   NVRESUME_TRY(check_save_preconditions(range, area));
   NVRESUME_ASSIGN(AttemptLog log, AttemptLog::open(image));
 
+  // Until the hooks' "post" and BootNext's way back are done, too.
+  const BlockedSignals blocked;
   const SleepHooks hooks;  // their "post" runs at the end of this scope, whatever happens in it
   NVRESUME_ASSIGN(BootNext boot_next, BootNext::set_to_nvresume());
   Save attempt(options, console, image, swap, area, log);

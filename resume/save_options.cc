@@ -42,12 +42,14 @@ std::optional<long> number_of(const char* text, long minimum, long maximum) {
 }
 
 Status set_encoding(SaveOptions& options, const char* value) {
-  if (strcmp(value, "zstd") == 0)
+  if (strcmp(value, "auto") == 0)
+    options.settings.encoding.reset();
+  else if (strcmp(value, "zstd") == 0)
     options.settings.encoding = EncodingChoice::kZstd;
   else if (strcmp(value, "raw") == 0)
     options.settings.encoding = EncodingChoice::kRaw;
   else
-    return bad("encoding", value, "zstd or raw");
+    return bad("encoding", value, "auto, zstd or raw");
   return ok_status();
 }
 
@@ -100,11 +102,12 @@ Status set_option(SaveOptions& options, int option, const char* value) {
 
 static_assert(kWorkerCountMaximum == 8, "named in set_workers() and in the usage");
 const char kSaveUsage[] =
-    "usage: nvresume save [--encoding zstd|raw] [--level N] [--workers N]\n"
+    "usage: nvresume save [--encoding auto|zstd|raw] [--level N] [--workers N]\n"
     "                     [--mode auto|platform|shutdown]\n"
     "Saves the running system into the NVM and powers off. After the next power-on the system\n"
     "goes on here, and this command prints the seconds of each phase.\n"
-    "  --encoding  zstd (default) or raw: raw where the NVM is faster than decoding\n"
+    "  --encoding  auto (default): zstd or raw, whichever a short measurement finds faster here,\n"
+    "              and zstd where raw might not fit\n"
     "  --level     zstd's, -7 to -1 or 1 to 9; default 1\n"
     "  --workers   1 to 8; default: the CPUs online\n"
     "  --mode      auto (default): ACPI S4, or a plain power-off where that is refused\n";

@@ -8,6 +8,7 @@
 #include "image/extent.h"
 #include "image/media.h"
 #include "image/metadata.h"
+#include "resume/encoding_trial.h"
 
 namespace nvresume {
 namespace {
@@ -63,6 +64,20 @@ Status SavePipeline::allocate() {
   entries_ = {reinterpret_cast<ChunkEntry*>(index.data() + sizeof(ChunkIndexHeader)), chunk_limit};
   ring_.emplace(memory_.cut(slot_count * chunk_bytes), slot_count, chunk_bytes, 0);
   for (uint32_t i = 0; i < settings_.worker_count; ++i) NVRESUME_TRY(prepare_worker(workers_[i]));
+  if (settings_.encoding) use(*settings_.encoding);
+  return ok_status();
+}
+
+void SavePipeline::use(EncodingChoice encoding) {
+  encoding_ = encoding;
+  for (Worker& worker : workers_)
+    if (worker.encoder) worker.encoder->set_choice(encoding);
+}
+
+Status SavePipeline::choose_encoding() {
+  if (settings_.encoding) return ok_status();
+  NVRESUME_ASSIGN(const EncodingChoice faster, faster_encoding(slot_, settings_.level));
+  use(faster);
   return ok_status();
 }
 
@@ -71,7 +86,7 @@ Status SavePipeline::prepare_worker(Worker& worker) {
   worker.scratch = memory_.cut(kFrameBytesMaximum);
   const Bytes workspace = memory_.cut(FrameEncoder::workspace_bytes(settings_.level));
   NVRESUME_ASSIGN(FrameEncoder encoder,
-                  FrameEncoder::create(workspace, settings_.level, settings_.encoding));
+                  FrameEncoder::create(workspace, settings_.level, encoding_));
   worker.encoder.emplace(encoder);
   return ok_status();
 }
@@ -134,6 +149,9 @@ Status SavePipeline::begin_stream(ConstBytes first_page) {
         .with(chunks)
         .with(" chunks, have room for ")
         .with(entries_.size());
+  // No worker has a chunk yet. Nobody asked for raw, so it gives way where it might not fit.
+  if (!settings_.encoding && counts_.total() * kPageBytes > frames_limit_bytes_)
+    use(EncodingChoice::kZstd);
   header_chunk_count_ = static_cast<uint32_t>(header_chunks);
   chunk_count_ = static_cast<uint32_t>(chunks);
   return ok_status();

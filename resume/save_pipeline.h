@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "image/chunk_index.h"
@@ -32,7 +33,8 @@ namespace nvresume {
 inline constexpr uint32_t kChunkPagesDefault = 64;
 
 struct SaveSettings {
-  EncodingChoice encoding = EncodingChoice::kZstd;
+  /// None: the faster one on this machine (encoding_trial.h), if it has room.
+  std::optional<EncodingChoice> encoding;
   int level = 1;  ///< zstd's; 1 is what a restore can decode at NVM speed
   uint32_t worker_count = 1;
   uint32_t chunk_pages = kChunkPagesDefault;
@@ -45,6 +47,9 @@ class SavePipeline {
   static Result<std::unique_ptr<SavePipeline>> prepare(const ImageSlot& slot,
                                                        const SaveSettings& settings);
 
+  /// Measures where the settings leave the encoding open. Stores to the slot: what it held must be
+  /// given up already, and programs still run.
+  Status choose_encoding();
   /// After CREATE_IMAGE: reads the stream, stores every frame, flushes. `console` may be null.
   Status store(SnapshotDevice& device, const FrozenUserspace& frozen, Console* console);
   /// Reads every stored frame back. Error: kVerifyFailed naming the chunk.
@@ -62,6 +67,8 @@ class SavePipeline {
   /// First slot offset behind the frames.
   uint64_t frames_end_bytes() const { return frames_end_bytes_.load(); }
   uint32_t worker_count() const { return team_.worker_count(); }
+  /// REQUIRES: store() has begun.
+  EncodingChoice encoding() const { return encoding_; }
 
  private:
   struct Worker {
@@ -81,6 +88,7 @@ class SavePipeline {
   Result<uint64_t> read_chunk(SnapshotDevice& device, uint64_t chunk, uint64_t first);
   Status read_page(SnapshotDevice& device, uint64_t page, Bytes out);
   Status begin_stream(ConstBytes first_page);
+  void use(EncodingChoice encoding);
   Status check_end(SnapshotDevice& device);
   static void store_chunks(void* self, uint32_t worker);
   Status store_chunk(Worker& worker, uint64_t chunk);
@@ -99,6 +107,7 @@ class SavePipeline {
   std::optional<SlotRing> ring_;
 
   StreamCounts counts_{};
+  EncodingChoice encoding_ = EncodingChoice::kZstd;
   uint32_t header_chunk_count_ = 0;
   uint32_t chunk_count_ = 0;
   uint64_t frames_limit_bytes_ = 0;  ///< keeps room for metadata and index

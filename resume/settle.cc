@@ -53,8 +53,9 @@ Status settle_committed(ImageArea& area, Nvm& swap, const Decision& decision, st
                                                           : Reason::kStaleSwapSignature;
   const std::string text =
       decision.text[0] != 0 ? decision.text : std::string(reason_sentence(reason));
-  // The log first: a power cut in between tells it once too often; the other order never.
-  NVRESUME_TRY(log_normal_boot(area, reason, text));
+  // The log first: a power cut in between tells it once too often; the other order never. A log
+  // that cannot be written must not keep the image.
+  (void)log_normal_boot(area, reason, text);
   NVRESUME_TRY(drop_image(area, swap, reason));
   said += "the saved image was dropped: " + std::string(reason_name(reason)) + ": " + text + "\n";
   return ok_status();

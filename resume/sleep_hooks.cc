@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "resume/phase_clock.h"
 #include "resume/system_files.h"
 
 namespace nvresume {
@@ -19,7 +20,8 @@ namespace {
 /// Where systemd-sleep looks. On a merged /usr the second is the first.
 constexpr char kDirectory[] = "/usr/lib/systemd/system-sleep";
 constexpr char kUnmergedDirectory[] = "/lib/systemd/system-sleep";
-constexpr int kTimeoutS = 90;  // what systemd gives a service to stop
+constexpr int kTimeoutS = 90;     // what systemd gives a service to stop
+constexpr int kKillTimeoutS = 2;  // chosen
 constexpr timespec kPollInterval = {0, 20'000'000};
 
 bool same_directory(const char* a, const char* b) {
@@ -35,20 +37,34 @@ pid_t start(const std::string& program, const char* phase) {
   char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   char sleep_action[] = "SYSTEMD_SLEEP_ACTION=hibernate";
   char* const environment[] = {path, sleep_action, nullptr};
+  // The save blocks its signals; a hook must not inherit that.
+  posix_spawnattr_t attributes;
+  sigset_t none;
+  (void)sigemptyset(&none);
+  if (posix_spawnattr_init(&attributes) != 0) return -1;
+  (void)posix_spawnattr_setsigmask(&attributes, &none);  // neither can fail with these arguments
+  (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
   pid_t child = -1;
-  const int error = posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments, environment);
+  const int error =
+      posix_spawn(&child, program.c_str(), nullptr, &attributes, arguments, environment);
+  (void)posix_spawnattr_destroy(&attributes);
   return error == 0 ? child : -1;
 }
 
-void wait_for_all(std::vector<pid_t>& children) {
-  const time_t deadline = time(nullptr) + kTimeoutS;
+void wait_for_all(std::vector<pid_t>& children, int timeout_s) {
+  const uint64_t deadline_ns = clock_ns() + static_cast<uint64_t>(timeout_s) * 1'000'000'000;
   while (!children.empty()) {
     std::erase_if(children, [](pid_t child) { return waitpid(child, nullptr, WNOHANG) != 0; });
-    if (children.empty() || time(nullptr) > deadline) break;
+    if (children.empty() || clock_ns() > deadline_ns) break;
     (void)nanosleep(&kPollInterval, nullptr);  // woken early only costs one more round
   }
+}
+
+void end_all(std::vector<pid_t>& children) {
+  wait_for_all(children, kTimeoutS);
   for (const pid_t child : children) (void)kill(child, SIGKILL);  // it may have ended just now
-  for (const pid_t child : children) (void)waitpid(child, nullptr, 0);
+  // One that hangs in the kernel outlives even that; then the freeze names it.
+  wait_for_all(children, kKillTimeoutS);
 }
 
 void run_all(const char* phase) {
@@ -67,7 +83,7 @@ int run_sleep_hooks(const char* directory, const char* phase) {
     if (const pid_t child = start(program, phase); child > 0) children.push_back(child);
   }
   const int started = static_cast<int>(children.size());
-  wait_for_all(children);
+  end_all(children);
   return started;
 }
 

@@ -86,6 +86,7 @@ Result<PhysicalDevice> open_physical(dev_t device) {
 }  // namespace
 
 struct WitnessSet::Impl {
+  std::vector<MountedFileSystem> mounts;
   std::vector<PhysicalDevice> physical;
   std::vector<ProvenDevice> proven;
   std::vector<Witness> unprovable;
@@ -141,6 +142,11 @@ struct WitnessSet::Impl {
             .with(" has no GPT, serial number or UUID to find it by again (")
             .with(mount.mount_point)
             .with(")");
+      if (!can_carry_witness(device_name(segment.device)))
+        return Error(Reason::kUnsupportedStorage, device_name(segment.device))
+            .with(" is not looked at in a restore (")
+            .with(mount.mount_point)
+            .with(")");
       physical.push_back(std::move(opened));
     }
     return ok_status();
@@ -190,10 +196,21 @@ WitnessSet::~WitnessSet() = default;
 
 Result<WitnessSet> WitnessSet::collect() {
   auto impl = std::make_unique<Impl>();
-  for (const MountedFileSystem& mount : block_backed_mounts())
+  impl->mounts = block_backed_mounts();
+  for (const MountedFileSystem& mount : impl->mounts)
     for (const dev_t device : devices_of(mount)) impl->add_device(mount, device);
   NVRESUME_TRY(impl->build_records());
   return WitnessSet(std::move(impl));
+}
+
+Status WitnessSet::check_mounts() const {
+  const std::vector<MountedFileSystem> now = block_backed_mounts();
+  const auto [before, after] =
+      std::mismatch(impl_->mounts.begin(), impl_->mounts.end(), now.begin(), now.end());
+  if (before == impl_->mounts.end() && after == now.end()) return ok_status();
+  const MountedFileSystem& first = after != now.end() ? *after : *before;
+  return Error(Reason::kFileSystemMounted, first.mount_point)
+      .with(" was mounted or unmounted while the save began; save again");
 }
 
 Status WitnessSet::hash() {
@@ -208,6 +225,14 @@ Status WitnessSet::hash() {
     if (!hash.ok()) return hash.error().prefix(describe_witness(witness));
     witness.hash = hash.value();
   }
+  return ok_status();
+}
+
+Status check_provable(std::span<const Witness> witnesses) {
+  for (const Witness& witness : witnesses)
+    if ((witness.flags & kWitnessUnprovable) != 0)
+      return Error(Reason::kUnsupportedStorage, describe_witness(witness))
+          .with(" cannot be proven unchanged at the restore; unmount it to save");
   return ok_status();
 }
 

@@ -14,7 +14,7 @@
 namespace nvresume {
 
 /// The save side, in two steps: collect() before the freeze opens devices, plans extents and
-/// allocates; hash() after CREATE_IMAGE (nothing writes to disks then) only reads.
+/// allocates; hash() after CREATE_IMAGE only reads.
 class WitnessSet {
  public:
   /// One witness for every block-backed file system in /proc/self/mountinfo, each once. A file
@@ -23,6 +23,9 @@ class WitnessSet {
   WitnessSet(WitnessSet&&) noexcept;
   ~WitnessSet();
 
+  /// After the freeze: what is mounted is still what collect() saw. Error: kFileSystemMounted
+  /// naming the mount point.
+  Status check_mounts() const;
   Status hash();
   std::span<const Witness> records() const;
 
@@ -31,6 +34,10 @@ class WitnessSet {
   explicit WitnessSet(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+/// What cannot be proven unchanged could not be restored over. Error: kUnsupportedStorage naming
+/// the first such file system.
+Status check_provable(std::span<const Witness> witnesses);
 
 /// The restore side: waits up to `timeout_ms` in all for the devices, then compares every hash.
 /// Errors: kWitnessChanged, kWitnessUnreadable, kUnsupportedStorage, each naming the file system.

@@ -29,7 +29,7 @@ Status compare_on_all(const Witness& witness, const std::vector<std::string>& pa
   return ok_status();
 }
 
-Status check_provable(const Witness& witness) {
+Status check_comparable(const Witness& witness) {
   if ((witness.flags & kWitnessUnprovable) == 0 && witness.extent_count > 0) return ok_status();
   return Error(Reason::kUnsupportedStorage, describe_witness(witness))
       .with(" lies on storage that cannot be proven unchanged");
@@ -39,7 +39,7 @@ Status check_provable(const Witness& witness) {
 
 Status compare_witnesses(std::span<const Witness> witnesses, uint32_t timeout_ms,
                          std::span<const uint8_t> verdicts) {
-  for (const Witness& witness : witnesses) NVRESUME_TRY(check_provable(witness));
+  for (const Witness& witness : witnesses) NVRESUME_TRY(check_comparable(witness));
   std::vector<const Witness*> pending;
   for (size_t i = 0; i < witnesses.size(); i++) {
     if (i < verdicts.size() && verdicts[i] == static_cast<uint8_t>(WitnessVerdict::kSame)) continue;

@@ -36,14 +36,14 @@ std::string partition_guid_text(dev_t partition) {
   return is_gpt && uuid != nullptr ? uuid : std::string();
 }
 
-/// Disks that can carry no witness.
-bool is_uninteresting(std::string_view name) {
-  for (const char* prefix : {"loop", "ram", "zram", "nvm_swap", "dm-", "md", "sr", "fd", "nbd"})
-    if (name.starts_with(prefix)) return true;
-  return false;
-}
-
 }  // namespace
+
+bool can_carry_witness(std::string_view name) {
+  // Mappings lie on disks that are looked at; a floppy drive takes seconds to say that it is empty.
+  for (const char* prefix : {"loop", "ram", "zram", "nvm_swap", "dm-", "md", "fd", "nbd"})
+    if (name.starts_with(prefix)) return false;
+  return true;
+}
 
 std::string device_path(dev_t device) {
   // sysfs writes "!" where a device's name has a slash.
@@ -109,7 +109,7 @@ bool is_device_of(const Witness& witness, DeviceIdentity& identity) {
 
 void DeviceScan::refresh() {
   for (const std::string& name : list_directory("/sys/class/block")) {
-    if (is_uninteresting(name) || std::find(seen_.begin(), seen_.end(), name) != seen_.end())
+    if (!can_carry_witness(name) || std::find(seen_.begin(), seen_.end(), name) != seen_.end())
       continue;
     const dev_t device = device_at("/sys/class/block/" + name);
     // The node follows the sysfs entry; until it is there, the next call looks again.

@@ -23,6 +23,9 @@ struct DeviceIdentity {
   std::optional<std::string> fs_uuid;
 };
 
+/// Whether a restore looks at block devices of this kernel name: a file system on any other could
+/// not be found again.
+bool can_carry_witness(std::string_view name);
 /// Reads the partition table through libblkid.
 DeviceIdentity identify_device(dev_t device);
 std::string device_path(dev_t device);

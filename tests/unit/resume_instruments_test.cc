@@ -2,7 +2,9 @@
 // The small instruments of save and restore: image disk, locked memory, freeze, hooks, memory map.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "resume/blocked_signals.h"
+#include "resume/console.h"
 #include "resume/frozen_userspace.h"
 #include "resume/image_disk.h"
 #include "resume/image_metadata.h"
@@ -105,6 +109,51 @@ TEST_F(SleepHooksTest, ExecutablesGetPhaseAndAction) {
   add_hook("notes", "echo never >>" + directory_ + "/said", 0644);
   EXPECT_EQ(run_sleep_hooks(directory_.c_str(), "pre"), 1);
   EXPECT_EQ(said(), "pre hibernate hibernate\n");
+}
+
+TEST_F(SleepHooksTest, HookIsNotDeafToSignals) {
+  add_hook("hook", "kill -TERM $$; echo deaf >>" + directory_ + "/said", 0755);
+  const BlockedSignals blocked;
+  EXPECT_EQ(run_sleep_hooks(directory_.c_str(), "pre"), 1);
+  EXPECT_EQ(said(), "");
+}
+
+TEST(BlockedSignals, ASignalArrivesWhenTheyEnd) {
+  static volatile sig_atomic_t arrived;
+  arrived = 0;
+  const auto before = signal(SIGINT, [](int) { arrived = 1; });
+  {
+    const BlockedSignals blocked;
+    raise(SIGINT);
+    EXPECT_EQ(arrived, 0);
+  }
+  EXPECT_EQ(arrived, 1);
+  signal(SIGINT, before);
+}
+
+/// stderr is one end of a socket nobody reads, as under a remote shell without a terminal.
+class ConsoleSocketTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends_), 0);
+    stderr_ = dup(STDERR_FILENO);
+    ASSERT_EQ(dup2(ends_[0], STDERR_FILENO), STDERR_FILENO);
+  }
+  void TearDown() override {
+    dup2(stderr_, STDERR_FILENO);
+    for (const int fd : {ends_[0], ends_[1], stderr_}) close(fd);
+  }
+  int ends_[2] = {-1, -1};
+  int stderr_ = -1;
+};
+
+TEST_F(ConsoleSocketTest, LinesNobodyReadsDoNotBlock) {
+  Console console;
+  // Many times what a socket holds; with a blocking write this never ends.
+  for (int i = 0; i < 20'000; ++i) console.line("storing the image while every reader is frozen");
+  char first[32] = {};
+  ASSERT_GT(read(ends_[1], first, sizeof(first) - 1), 0);
+  EXPECT_EQ(std::string_view(first).substr(0, 10), "nvresume: ");
 }
 
 TEST_F(SleepHooksTest, FailingHookStopsNothing) {

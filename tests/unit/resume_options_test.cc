@@ -25,10 +25,10 @@ class Arguments {
   std::vector<char*> pointers_;
 };
 
-TEST(SaveOptions, DefaultsAreZstdOneAndPlatformWithFallback) {
+TEST(SaveOptions, DefaultsAreMeasuredEncodingLevelOneAndPlatformWithFallback) {
   const auto options = parse_save_options(Arguments{"save"}.span());
   ASSERT_TRUE(options.ok());
-  EXPECT_EQ(options.value().settings.encoding, EncodingChoice::kZstd);
+  EXPECT_FALSE(options.value().settings.encoding.has_value());
   EXPECT_EQ(options.value().settings.level, 1);
   EXPECT_EQ(options.value().mode, PowerMode::kAuto);
   EXPECT_GE(options.value().settings.worker_count, 1u);

@@ -78,6 +78,7 @@ class PipelineTest : public testing::Test {
     SaveSettings settings;
     settings.worker_count = workers;
     settings.chunk_pages = 16;
+    settings.encoding = EncodingChoice::kZstd;
     return settings;
   }
 

@@ -48,6 +48,15 @@ TEST_F(Settle, RefusedImageIsDroppedForTheRecordedReason) {
   EXPECT_EQ(log.value().last_sequence(), 1u) << "status can tell why";
 }
 
+TEST_F(Settle, LogThatCannotBeWrittenDoesNotKeepTheImage) {
+  save();
+  refuse("chunk-corrupt", "chunk 7");
+  range_.area.make_unreadable(kAttemptLogOffset);
+  range_.area.fail_write(1, FakeNvm::Landing::kNothing);  // the record's
+  settle();
+  EXPECT_EQ(area().state(), State::kFailed);
+}
+
 TEST_F(Settle, IsIdempotent) {
   save();
   settle();

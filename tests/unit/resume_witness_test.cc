@@ -84,6 +84,14 @@ TEST(WitnessDevice, IsKnownByGuidThenSerialThenUuid) {
   EXPECT_TRUE(is_device_of(witness, device));
 }
 
+TEST(WitnessDevice, WhatASaveTakesARestoreLooksAt) {
+  // A mounted DVD is found again; a floppy or a network disk is refused at the save instead.
+  for (const char* name : {"sda1", "vda2", "nvme0n1p3", "mmcblk0p1", "sr0", "pmem0"})
+    EXPECT_TRUE(can_carry_witness(name)) << name;
+  for (const char* name : {"fd0", "nbd0", "nvm_swap0", "zram0"})
+    EXPECT_FALSE(can_carry_witness(name)) << name;
+}
+
 TEST(CompareWitnesses, UnprovableIsRefusedAtOnceByName) {
   Witness witness = make_witness();
   witness.flags = kWitnessUnprovable;
@@ -104,6 +112,21 @@ TEST(CompareWitnesses, MissingDiskIsAwaitedNoLongerThanTold) {
 }
 
 TEST(CompareWitnesses, NothingMountedNeedsNothing) { EXPECT_TRUE(compare_witnesses({}, 0).ok()); }
+
+TEST(WitnessSet, WhatIsMountedWhileTheSaveBeginsIsNamed) {
+  SystemRoot root;
+  root.write("/proc/self/mountinfo", "");
+  auto set = WitnessSet::collect();
+  ASSERT_TRUE(set.ok()) << set.error().text();
+  EXPECT_TRUE(set->check_mounts().ok());
+  root.write("/proc/self/mountinfo", "33 28 0:42 / /tmp rw - tmpfs tmpfs rw\n");
+  EXPECT_TRUE(set->check_mounts().ok()) << "memory needs no witness";
+  root.write("/proc/self/mountinfo", "36 28 8:17 / /media/stick rw - vfat /dev/sdb1 rw\n");
+  const Status changed = set->check_mounts();
+  ASSERT_FALSE(changed.ok());
+  EXPECT_EQ(changed.error().reason(), Reason::kFileSystemMounted);
+  EXPECT_NE(changed.error().text().find("/media/stick"), std::string_view::npos);
+}
 
 TEST(WitnessSet, EveryFileSystemOfThisMachineIsAccountedFor) {
   auto set = WitnessSet::collect();
