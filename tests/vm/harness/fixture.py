@@ -31,6 +31,7 @@ class Fixture:
         self.machine = machine
         self.arguments = arguments
         self.cold_boot_s = cold_boot_s
+        self.image_s = 0  # what an unusually large image may take on top of the hang guard
         self.phase = "start"
         self.saving = None
         self.saving_result = None
@@ -42,7 +43,7 @@ class Fixture:
 
     @property
     def guard_s(self):
-        return HANG_FACTOR * self.cold_boot_s
+        return HANG_FACTOR * self.cold_boot_s + self.image_s
 
     # Verbs
 
