@@ -30,7 +30,10 @@ Reason reason_from_name(std::string_view name) {
 bool resume_is_switched_off() {
   const std::string cmdline = read_text_or_empty("/proc/cmdline");
   const auto words = split_words(cmdline);
-  return std::find(words.begin(), words.end(), "rd.nvresume=0") != words.end();
+  // As the initramfs reads it (55nvresume/nvresume-restore.sh).
+  return std::any_of(words.begin(), words.end(), [](std::string_view word) {
+    return word == "rd.nvresume=0" || word == "rd.nvresume=no" || word == "rd.nvresume=off";
+  });
 }
 
 /// The image is dropped; the attempt log keeps why, for `nvresume status`.
