@@ -5,6 +5,7 @@
 
 #include "efi/kernel_contract.h"
 #include "efi/line.h"
+#include "efi/processor.h"
 
 namespace nvresume::efi {
 namespace {
@@ -48,6 +49,17 @@ Status check_direct_switch(const NvresumeConfig& config, const NvresumeRange& ra
     return std::move(Error(Reason::kNvmSlow, "the NVM is read at ")
                          .with(uint64_t{range.load_mb_per_s})
                          .with(" MB/s before the kernel runs"));
+  return ok_status();
+}
+
+Status check_paging(uint32_t paging_levels) {
+  if (paging_levels != 4 && paging_levels != 5)
+    return std::move(Error(Reason::kPagingUntried, "page tables of ")
+                         .with(uint64_t{paging_levels})
+                         .with(" levels"));
+  if (paging_levels == 5 && !can_use_five_levels())
+    return Error(Reason::kPagingUntried,
+                 "the saved kernel uses 5-level paging, this processor cannot");
   return ok_status();
 }
 

@@ -35,6 +35,9 @@ Status check_direct_record(const DirectRecord& record, const Fingerprint& now);
 /// Switch and speed. Errors: kDirectOff, kNvmSlow.
 Status check_direct_switch(const NvresumeConfig& config, const NvresumeRange& range);
 
+/// Whether the saved kernel's page-table depth can be switched to here. Error: kPagingUntried.
+Status check_paging(uint32_t paging_levels);
+
 /// The newest direct attempt must have reported back. Error: kDirectUnreported.
 Status check_last_direct_attempt(AttemptLog& log);
 

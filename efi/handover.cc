@@ -6,6 +6,7 @@
 
 #include "efi/firmware_error.h"
 #include "efi/pci_scan.h"
+#include "efi/privileged.h"
 #include "efi/processor.h"
 #include "efi/trampoline.h"
 
@@ -107,17 +108,6 @@ void set_virtual_addresses(const HandOver& way) {
 }
 
 }  // namespace
-
-Status check_paging(uint32_t paging_levels) {
-  if (paging_levels != 4 && paging_levels != 5)
-    return std::move(Error(Reason::kPagingUntried, "page tables of ")
-                         .with(uint64_t{paging_levels})
-                         .with(" levels"));
-  if (paging_levels == 5 && !can_use_five_levels())
-    return Error(Reason::kPagingUntried,
-                 "the saved kernel uses 5-level paging, this processor cannot");
-  return ok_status();
-}
 
 Error hand_over(const HandOver& way) {
   write_trampoline(way);

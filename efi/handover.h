@@ -29,9 +29,6 @@ struct HandOver {
   Bytes map_buffer;  ///< for GetMemoryMap: allocating one would change the map
 };
 
-/// Whether depths can be switched here. Error: kPagingUntried.
-Status check_paging(uint32_t paging_levels);
-
 /// Ends boot services and jumps. Returns only where firmware refused twice to let go: nothing of
 /// the image has run, but boot services may be half gone, and only a reset is left. Error:
 /// kHandOverFailed.

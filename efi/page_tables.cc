@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "efi/page_tables.h"
 
+#include "efi/privileged.h"
+#include "efi/processor.h"
+
 namespace nvresume::efi {
 namespace {
 
@@ -9,7 +12,6 @@ constexpr uint64_t kPresent = 1;
 constexpr uint64_t kWritable = 2;
 constexpr uint64_t kLargePage = 0x80;
 constexpr uint64_t kAddressMask = 0x000ffffffffff000;
-constexpr uint64_t kCr4La57 = 1 << 12;
 
 struct Page {
   bool usable = false;
@@ -35,12 +37,7 @@ Page look_up(const PageTableRoot& root, uint64_t address) {
 
 }  // namespace
 
-PageTableRoot current_page_tables() {
-  uint64_t cr3, cr4;
-  asm volatile("mov %%cr3, %0" : "=r"(cr3));
-  asm volatile("mov %%cr4, %0" : "=r"(cr4));
-  return {cr3, (cr4 & kCr4La57) != 0};
-}
+PageTableRoot current_page_tables() { return {read_cr3(), (read_cr4() & kCr4La57) != 0}; }
 
 bool is_identity_mapped(const PageTableRoot& root, uint64_t base, uint64_t bytes) {
   // Half of 48 bits: above lie non-canonical addresses.

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "efi/hash.h"
+#include "efi/privileged.h"
 
 namespace nvresume::efi {
 namespace {
@@ -27,18 +28,6 @@ void add(Hash& hash, const Leaf& value) { hash.add(bytes_of(value)); }
 bool under_hypervisor() { return (leaf(1).ecx >> 31) != 0; }
 
 }  // namespace
-
-uint64_t read_cr4() {
-  uint64_t value;
-  asm volatile("mov %%cr4, %0" : "=r"(value));
-  return value;
-}
-
-uint64_t read_msr(uint32_t index) {
-  uint32_t low, high;
-  asm volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(index));
-  return uint64_t{high} << 32 | low;
-}
 
 uint64_t hash_cpuid() {
   Hash hash;

@@ -6,8 +6,6 @@
 
 namespace nvresume::efi {
 
-uint64_t read_cr4();
-uint64_t read_msr(uint32_t index);
 inline constexpr uint32_t kMsrApicBase = 0x1b;
 inline constexpr uint64_t kCr4La57 = 1 << 12;
 

@@ -55,6 +55,11 @@ TEST_F(DirectRulesTest, AReleaseThatOnlyBeginsAlikeIsRefused) {
   EXPECT_EQ(check(), Reason::kKernelUntried);
 }
 
+TEST_F(DirectRulesTest, OnlyDepthsThatExistAreSwitchedTo) {
+  EXPECT_TRUE(check_paging(4).ok());
+  EXPECT_EQ(check_paging(3).error().reason(), Reason::kPagingUntried);
+}
+
 TEST_F(DirectRulesTest, FirmwareTablesThatDidNotFitAreRefused) {
   facts_.raw_bytes_left_out = 4096;
   EXPECT_EQ(check(), Reason::kNoDirectFacts);

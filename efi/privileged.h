@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// privileged.h: the instructions only firmware and kernels may run, one a function. The hosted
+// tests link their own (tests/unit/efi_fake_processor.cc), so that everything above them runs
+// there.
+#pragma once
+
+#include <stdint.h>
+
+namespace nvresume::efi {
+
+uint64_t read_cr3();
+uint64_t read_cr4();
+uint64_t read_msr(uint32_t index);
+uint32_t read_port32(uint16_t port);
+void write_port32(uint16_t port, uint32_t value);
+
+}  // namespace nvresume::efi
