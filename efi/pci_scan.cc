@@ -2,6 +2,7 @@
 #include "efi/pci_scan.h"
 
 #include "efi/hash.h"
+#include "efi/privileged.h"
 
 namespace nvresume::efi {
 namespace {
@@ -13,19 +14,12 @@ constexpr uint8_t kClass = 0x08;
 constexpr uint8_t kHeaderType = 0x0c;
 constexpr uint8_t kBuses = 0x18;
 constexpr uint8_t kBridgeControl = 0x3c;
+constexpr uint32_t kDisplayClass = 0x03;  // PCI Code and ID Assignment 1.11, 1.4
 constexpr uint32_t kBusMaster = 1u << 2;
 constexpr uint32_t kVgaEnable = 1u << 19;  // bit 3 of the upper half
 constexpr uint16_t kAddressPort = 0xcf8;
 constexpr uint16_t kDataPort = 0xcfc;
 
-void out32(uint16_t port, uint32_t value) {
-  asm volatile("outl %0, %w1" : : "a"(value), "Nd"(port) : "memory");
-}
-uint32_t in32(uint16_t port) {
-  uint32_t value;
-  asm volatile("inl %w1, %0" : "=a"(value) : "Nd"(port) : "memory");
-  return value;
-}
 uint32_t address_of(uint8_t bus, uint8_t device, uint8_t function, uint8_t offset) {
   return 0x80000000u | uint32_t{bus} << 16 | uint32_t{device} << 11 | uint32_t{function} << 8 |
          (offset & 0xfcu);
@@ -71,14 +65,14 @@ void visit_all(PciSpace& space, Visit visit) {
 }  // namespace
 
 uint32_t PciPorts::read(uint8_t bus, uint8_t device, uint8_t function, uint8_t offset) {
-  out32(kAddressPort, address_of(bus, device, function, offset));
-  return in32(kDataPort);
+  write_port32(kAddressPort, address_of(bus, device, function, offset));
+  return read_port32(kDataPort);
 }
 
 void PciPorts::write(uint8_t bus, uint8_t device, uint8_t function, uint8_t offset,
                      uint32_t value) {
-  out32(kAddressPort, address_of(bus, device, function, offset));
-  out32(kDataPort, value);
+  write_port32(kAddressPort, address_of(bus, device, function, offset));
+  write_port32(kDataPort, value);
 }
 
 uint64_t hash_pci_devices(PciSpace& space) {
@@ -93,9 +87,18 @@ uint64_t hash_pci_devices(PciSpace& space) {
 }
 
 void stop_bus_mastering(PciSpace& space) {
+  // Firmware without VGA support shows its console through a display whose bridge has no VGA bit.
+  bool has_display[256] = {};
+  visit_all(space, [&](const Function& f) {
+    if (space.read(f.bus, f.device, f.function, kClass) >> 24 == kDisplayClass)
+      has_display[f.bus] = true;
+  });
   visit_all(space, [&](const Function& f) {
     if (!f.is_bridge()) return;
     if ((space.read(f.bus, f.device, f.function, kBridgeControl) & kVgaEnable) != 0) return;
+    const uint32_t buses = space.read(f.bus, f.device, f.function, kBuses);
+    for (uint32_t bus = (buses >> 8) & 0xff; bus <= ((buses >> 16) & 0xff); ++bus)
+      if (has_display[bus]) return;
     const uint32_t command = space.read(f.bus, f.device, f.function, kCommand);
     // The upper half is status: writing zeros there clears nothing.
     space.write(f.bus, f.device, f.function, kCommand, command & 0xffff & ~kBusMaster);

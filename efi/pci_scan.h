@@ -29,7 +29,8 @@ class PciPorts final : public PciSpace {
 uint64_t hash_pci_devices(PciSpace& space);
 
 /// No device behind a bridge reaches memory any more; what firmware left running there would write
-/// into the resumed system. Bridges that lead to a display stay: its driver may be scanning out.
+/// into the resumed system. Bridges that lead to a display (VGA bit, or class) stay: it may be
+/// scanning out.
 void stop_bus_mastering(PciSpace& space);
 
 }  // namespace nvresume::efi

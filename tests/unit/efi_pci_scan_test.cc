@@ -18,8 +18,12 @@ class FakePci final : public PciSpace {
   void add_bridge(uint8_t bus, uint8_t device, uint8_t secondary, bool display = false) {
     add(bus, device, 0x12348086);
     word(bus, device, 0, 0x0c) = 0x00010000;
-    word(bus, device, 0, 0x18) = uint32_t{secondary} << 8;
+    word(bus, device, 0, 0x18) = uint32_t{secondary} << 8 | uint32_t{secondary} << 16;
     word(bus, device, 0, 0x3c) = display ? 0x00080000 : 0;
+  }
+  void add_display(uint8_t bus, uint8_t device) {
+    add(bus, device, 0x11111234);
+    word(bus, device, 0, 0x08) = 0x03800000;
   }
   bool is_master(uint8_t bus, uint8_t device) { return (word(bus, device, 0, 4) & 4) != 0; }
 
@@ -66,6 +70,17 @@ TEST(PciScanTest, BridgesStopExceptTheDisplays) {
   EXPECT_TRUE(pci.is_master(0, 1));
   EXPECT_FALSE(pci.is_master(0, 2));
   EXPECT_TRUE(pci.is_master(0, 3));
+}
+
+TEST(PciScanTest, BridgeOfADisplayWithoutVgaGoesOn) {
+  FakePci pci;
+  pci.add_bridge(0, 2, 1);
+  pci.add_display(1, 0);
+  pci.add_bridge(0, 3, 2);
+  pci.add(2, 0, 0x10001af4);
+  stop_bus_mastering(pci);
+  EXPECT_TRUE(pci.is_master(0, 2));
+  EXPECT_FALSE(pci.is_master(0, 3));
 }
 
 TEST(PciScanTest, ABridgeThatPointsUpwardsMakesNoLoop) {
