@@ -49,9 +49,11 @@ Result<Loader> load_next(EFI_BOOT_SERVICES& boot_services, const OwnImage& own,
     console.print(Line("nvresume: cannot load ")
                       .path(loaders[i].text)
                       .text(": ")
-                      .text(firmware_error("LoadImage", status).text()));
+                      .text(firmware_error("LoadImage", status).text())
+                      .text("; trying the next place"));
   }
-  return Error(Reason::kLoaderMissing, "no boot loader was found on the stage's volume");
+  return Error(Reason::kLoaderMissing,
+               "no boot loader was found on the stage's volume (nvresume setup names one)");
 }
 
 EFI_STATUS start(EFI_BOOT_SERVICES& boot_services, const Loader& loader) {

@@ -22,11 +22,12 @@ class Line {
 
   std::string_view view() const { return {text_, length_}; }
 
+  // Longest: a prefix of this program around an Error's text (image/result.h: 320).
+  static constexpr uint32_t kCapacity = 480;
+
  private:
   void append(char character);
 
-  // Longest: a prefix of this program around an Error's text (image/result.h: 320).
-  static constexpr uint32_t kCapacity = 480;
   char text_[kCapacity] = {};
   uint32_t length_ = 0;
 };

@@ -284,7 +284,9 @@ EFI_STATUS run(Stage& stage) {
     if (claim.ok()) publish(stage, variables, *claim);
     status = start_loader(stage, *loader);
   } else {
-    stage.console.print(Line("nvresume: ").text(loader.error().text()).text("; back to firmware"));
+    stage.console.print(Line("nvresume: ")
+                            .text(loader.error().text())
+                            .text("; back to firmware and its next boot entry"));
   }
 
   // Still here: firmware goes on with its next boot option and must find its memory as it was.
@@ -299,7 +301,7 @@ EFI_STATUS run(Stage& stage) {
 extern "C" EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE* system) {
   using namespace nvresume::efi;
   const uint64_t entry_ticks = read_tsc();
-  Console console(system->ConOut);
+  Console console(system->ConOut, *system->BootServices);
   // Before anything else: this line's arrival is where firmware's time ends in every measurement.
   console.print("nvresume: stage " NVRESUME_VERSION);
   Stage stage{image, system, console, entry_ticks, measure_tsc_rate(*system->BootServices)};

@@ -80,7 +80,7 @@ class ChainTest : public testing::Test {
   FakeFirmware fake_;
   EFI_BOOT_SERVICES boot_{};
   SIMPLE_TEXT_OUTPUT_INTERFACE output_{};
-  Console console_{&output_};
+  Console console_{&output_, boot_};
   EFI_LOADED_IMAGE loaded_{};
   NvresumeConfig config_ = default_config();
   int image_ = 0;
