@@ -24,24 +24,31 @@ Status DecodeTeam::run(EFI_BOOT_SERVICES& boot_services, EFI_MP_SERVICES_PROTOCO
   next_worker_ = 1;  // 0 is this processor
   others_done_ = 0;
   uint32_t others = 0;
-  EFI_EVENT all_idle = nullptr;
   if (services != nullptr && processors_ > 1 &&
-      !EFI_ERROR(boot_services.CreateEvent(0, 0, nullptr, nullptr, &all_idle)) &&
+      !EFI_ERROR(boot_services.CreateEvent(0, 0, nullptr, nullptr, &all_idle_)) &&
       !EFI_ERROR(
-          services->StartupAllAPs(services, work_on_other, FALSE, all_idle, 0, this, nullptr))) {
+          services->StartupAllAPs(services, work_on_other, FALSE, all_idle_, 0, this, nullptr))) {
     UINTN count = 0, enabled = 0;
     (void)services->GetNumberOfProcessors(services, &count, &enabled);  // worked before
     others = static_cast<uint32_t>(enabled - 1);
+    started_ = true;
   }
   work(workers_[0], &watcher);
   // Firmware polls its processors only every 100 ms; our own count is exact. UEFI's watchdog ends
   // this if one hangs.
   while (others_done_.load(std::memory_order_acquire) != others) __builtin_ia32_pause();
   if (failed_.load(std::memory_order_acquire) == 0) return ok_status();
-  // Control goes back to firmware: it must see its processors idle before anybody uses them again.
-  UINTN index;
-  if (others != 0) (void)boot_services.WaitForEvent(1, &all_idle, &index);
   return Error(error_);
+}
+
+void DecodeTeam::dismiss(EFI_BOOT_SERVICES& boot_services) {
+  if (all_idle_ == nullptr) return;
+  // Firmware must see its processors idle before anybody uses them again. It signals the event when
+  // it does, so the event goes back after that.
+  UINTN index;
+  if (started_) (void)boot_services.WaitForEvent(1, &all_idle_, &index);
+  (void)boot_services.CloseEvent(all_idle_);
+  all_idle_ = nullptr;
 }
 
 void DecodeTeam::work_on_other(void* argument) {

@@ -46,6 +46,9 @@ class DecodeTeam {
   /// Error: the first one any processor met.
   Status run(EFI_BOOT_SERVICES& boot_services, EFI_MP_SERVICES_PROTOCOL* services,
              const DecodeJob& job, Watcher& watcher);
+  /// Control goes back to firmware after all: it gets its processors and its event back. Not needed
+  /// before the jump, where it would cost the 100 ms after which firmware looks.
+  void dismiss(EFI_BOOT_SERVICES& boot_services);
   uint32_t processors() const { return processors_; }
   /// Lent while no job runs.
   Bytes scratch() const { return workers_[0].scratch; }
@@ -63,6 +66,8 @@ class DecodeTeam {
 
   Worker workers_[kDecoderMaximum] = {};
   uint32_t processors_ = 0;
+  EFI_EVENT all_idle_ = nullptr;
+  bool started_ = false;  ///< the other processors
   const DecodeJob* job_ = nullptr;
   std::atomic<uint32_t> next_chunk_{0};
   std::atomic<uint32_t> chunks_done_{0};

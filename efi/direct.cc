@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "efi/decode_team.h"
+#include "efi/decode_watch.h"
 #include "efi/direct_rules.h"
 #include "efi/frame_list.h"
 #include "efi/handover.h"
@@ -30,42 +31,6 @@ constexpr uint64_t kSpareBytes = 32 * 1024 * 1024;
 /// A server's map has a few hundred runs.
 constexpr uint64_t kRunMaximum = 1024;
 constexpr uint64_t kMapBufferBytes = 256 * 1024;
-/// UEFI's watchdog, re-armed for the decoding: the slowest NVM allowed reads 64 GiB in 11 minutes.
-constexpr UINTN kWatchdogSeconds = 900;
-constexpr uint64_t kProgressNs = 200'000'000;
-
-/// Progress on the console, and the key that ends it.
-class Progress final : public DecodeTeam::Watcher {
- public:
-  Progress(const DirectStart& start, uint64_t total_bytes)
-      : start_(start), total_mib_(total_bytes >> 20), last_ticks_(read_tsc()) {}
-
-  Status look(uint64_t chunks_done, uint64_t chunk_count) override {
-    const uint64_t now_ticks = read_tsc();
-    if (ticks_to_ns(now_ticks - last_ticks_, start_.ticks_per_ms) < kProgressNs) return ok_status();
-    last_ticks_ = now_ticks;
-    start_.console->progress(Line("nvresume: restoring ")
-                                 .number(chunks_done * 100 / chunk_count)
-                                 .text("% of ")
-                                 .number(total_mib_)
-                                 .text(" MiB"));
-    return skip_key_pressed() ? Status(Error(Reason::kSkipKey)) : ok_status();
-  }
-
-  bool skip_key_pressed() const {
-    SIMPLE_INPUT_INTERFACE* input = start_.system->ConIn;
-    EFI_INPUT_KEY key{};
-    while (start_.config->skip_key != 0 && input != nullptr &&
-           input->ReadKeyStroke(input, &key) == EFI_SUCCESS)
-      if (key.UnicodeChar == start_.config->skip_key) return true;
-    return false;
-  }
-
- private:
-  const DirectStart& start_;
-  uint64_t total_mib_;
-  uint64_t last_ticks_;
-};
 
 class Direct {
  public:
@@ -138,6 +103,7 @@ Status Direct::resume() {
   NVRESUME_TRY(check());
   NVRESUME_TRY(read_index());
   end_phase("check");
+  start_.console->print("nvresume: resuming directly; Esc boots the loader instead");
   // Raised and flushed before a byte is decoded: a machine that hangs or dies in here has used it
   // up.
   NVRESUME_TRY(area_.begin_attempt());
@@ -156,7 +122,8 @@ Status Direct::resume() {
 
 Status Direct::check() {
   NVRESUME_TRY(check_direct_switch(*start_.config, start_.range));
-  if (Progress(start_, 0).skip_key_pressed()) return Error(Reason::kSkipKey);
+  if (skip_key_pressed(start_.system->ConIn, start_.config->skip_key))
+    return Error(Reason::kSkipKey);
   NVRESUME_TRY(check_last_direct_attempt(log_));
   if (has_encrypted_memory()) return Error(Reason::kMemoryEncrypted);
   const Superblock& superblock = area_.superblock();
@@ -285,12 +252,12 @@ Status Direct::decode_data() {
     first_targets_[chunk - index_->header_chunk_count] = page;
     page += entries_[chunk].raw_bytes / kPageBytes;
   }
-  (void)boot().SetWatchdogTimer(kWatchdogSeconds, 0, 0, nullptr);  // where there is one
   const ConstBytes frames = slot();
   const DecodeJob job{frames.data(), frames.size(), entries_, index_->header_chunk_count,
                       targets_,      first_targets_};
-  Progress progress(start_, index_->data_pages * kPageBytes);
-  NVRESUME_TRY(team_.run(boot(), find_mp_services(boot()), job, progress));
+  DecodeWatch watch(*start_.system, *start_.console, start_.config->skip_key,
+                    index_->data_pages * kPageBytes, start_.ticks_per_ms);
+  NVRESUME_TRY(team_.run(boot(), find_mp_services(boot()), job, watch));
   start_.console->print(Line("nvresume: restored ")
                             .number(index_->data_pages * kPageBytes >> 20)
                             .text(" MiB from ")
@@ -339,8 +306,10 @@ void Direct::end_phase(std::string_view name) {
 
 /// The next loader follows, and its initramfs restores the same image: nothing of this counts.
 void Direct::refuse(const Error& error) {
+  team_.dismiss(boot());
   if (counted_) (void)area_.lower_attempt();
   start_.variables->withdraw();
+  arm_watchdog(boot());  // the loader's five minutes begin now
   record_.outcome = static_cast<uint32_t>(AttemptOutcome::kRefused);
   record_.reason = static_cast<uint32_t>(error.reason());
   add_text(record_, error.text());

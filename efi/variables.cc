@@ -72,10 +72,17 @@ Status Variables::publish(const NvresumeRange& range) {
   withdraw();
   EFI_STATUS status = set(*runtime_, kRangeName, kRangeAttributes, sizeof range, &range);
   if (EFI_ERROR(status)) return firmware_error("publishing NvresumeRange", status);
+  Status same = compare_published(range);
+  // Better none than a wrong one: who reads it would take another range's memory.
+  if (!same.ok()) withdraw();
+  return same;
+}
+
+Status Variables::compare_published(const NvresumeRange& range) {
   NvresumeRange back{};
   UINT32 attributes = 0;
   UINTN size_bytes = sizeof back;
-  status = get(*runtime_, kRangeName, attributes, size_bytes, &back);
+  const EFI_STATUS status = get(*runtime_, kRangeName, attributes, size_bytes, &back);
   if (EFI_ERROR(status)) return firmware_error("reading NvresumeRange back", status);
   if (attributes != kRangeAttributes || size_bytes != sizeof range ||
       memcmp(&back, &range, sizeof range) != 0)

@@ -23,12 +23,15 @@ class Variables {
   /// that name that is not volatile is a leftover of something else and does not count.
   bool published_in_this_boot();
 
-  /// Deletes what is there, writes, reads back and compares. Error: kUnsupportedFirmware.
+  /// Deletes what is there, writes, reads back and compares. Error: kUnsupportedFirmware; then
+  /// nothing is published.
   Status publish(const NvresumeRange& range);
   /// Control returns to firmware: what was published no longer holds.
   void withdraw();
 
  private:
+  Status compare_published(const NvresumeRange& range);
+
   EFI_RUNTIME_SERVICES* runtime_;
 };
 
