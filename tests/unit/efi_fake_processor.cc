@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// efi/privileged.h and efi/handover.h on the host: no PCI devices, no features beyond long mode,
+// and a firmware that does not let go of the machine.
+#include "tests/unit/efi_fake_processor.h"
+
+#include "efi/privileged.h"
+
+namespace nvresume::efi {
+
+uint64_t fake_cr3 = 0;
+FakeHandOver fake_hand_over;
+
+uint64_t read_cr3() { return fake_cr3; }
+uint64_t read_cr4() { return 0; }
+uint64_t read_msr(uint32_t) { return 0; }
+uint32_t read_port32(uint16_t) { return 0xffffffff; }
+void write_port32(uint16_t, uint32_t) {}
+
+Error hand_over(const HandOver& way) {
+  ++fake_hand_over.count;
+  if (fake_hand_over.at_jump) fake_hand_over.at_jump(way);
+  return Error(Reason::kHandOverFailed, "the fake keeps the machine");
+}
+
+}  // namespace nvresume::efi

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The whole stage with an image that waits: up to the jump, which the fake does not let happen, and
+// every way a refusal can take. Before the jump everything can be undone, and is.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "efi/variables.h"
+#include "tests/unit/efi_fake_image.h"
+#include "tests/unit/efi_fake_processor.h"
+
+namespace nvresume::efi {
+namespace {
+
+constexpr uint64_t kNvm = 0x20000000;
+constexpr uint64_t kNvmBytes = 128 << 20;
+constexpr CHAR16 kNoCharacter = 0;
+constexpr UINT16 kScanEscape = 0x17;  // UEFI 2.10, appendix B
+const std::string kGrub = "\\EFI\\debian\\grubx64.efi";
+
+class StageDirectTest : public testing::Test {
+ protected:
+  StageDirectTest() {
+    firmware_.put_file(kGrub);
+    firmware_.install_nvm(kNvm, kNvmBytes, NvmKind::kUnknown);
+    config_.mode = static_cast<uint32_t>(RangeMode::kExplicit);
+    config_.range_base = kNvm;
+    config_.range_bytes = kNvmBytes;
+    config_.direct = static_cast<uint32_t>(DirectMode::kTrial);
+    firmware_.put_config(config_);
+    firmware_.in_loader = [this] {
+      if (firmware_.has_range()) range_ = firmware_.range();  // else the one known from before
+      EXPECT_EQ(firmware_.memory.pages_out(), 0u) << "the stage's own memory is given back first";
+      EXPECT_EQ(firmware_.memory.pool_out(), 0u);
+      EXPECT_EQ(firmware_.events_out(), 0u);
+      EXPECT_EQ(firmware_.watchdog_seconds, kFirmwareWatchdogSeconds);
+    };
+    (void)firmware_.run_stage();
+    format_range(range_);
+    (void)firmware_.run_stage();
+    memory_before_ = firmware_.memory.map();
+  }
+
+  /// Saves in this boot; the machine is off then.
+  void save() {
+    if (saved_) (void)firmware_.run_stage();  // a boot to save in
+    save_direct_image(range_);
+    saved_ = true;
+  }
+  void boot() { (void)firmware_.run_stage(); }
+  void expect_everything_given_back() {
+    EXPECT_EQ(firmware_.memory.map(), memory_before_);
+    EXPECT_EQ(firmware_.memory.pages_out(), 0u);
+    EXPECT_EQ(firmware_.memory.pool_out(), 0u);
+    EXPECT_EQ(firmware_.events_out(), 0u);
+    EXPECT_EQ(firmware_.images_out(), 0u);
+    EXPECT_EQ(firmware_.watchdog_seconds, kFirmwareWatchdogSeconds);
+    EXPECT_FALSE(firmware_.has_range());
+  }
+  /// Refused: the image waits for the initramfs, which counts this boot's one attempt itself.
+  void expect_refused(const std::string& text) {
+    expect_everything_given_back();
+    EXPECT_NE(firmware_.console.find("nvresume: not direct: " + text), std::string::npos)
+        << firmware_.console;
+    EXPECT_EQ(firmware_.started, std::vector<std::string>{kGrub});
+    EXPECT_EQ(fake_hand_over.count, 0);
+    EXPECT_TRUE(is_committed(range_));
+  }
+
+  FakeFirmware firmware_;
+  NvresumeConfig config_ = default_config();
+  NvresumeRange range_{};
+  std::vector<FakeMemory::Entry> memory_before_;
+  bool saved_ = false;
+};
+
+/// What trampoline.S does before it enters the kernel.
+void copy_late(uint64_t first) {
+  for (auto* link = reinterpret_cast<const LateLink*>(first); link != nullptr;
+       link = reinterpret_cast<const LateLink*>(link->next))
+    for (uint64_t i = 0; i < link->count; ++i)
+      memcpy(reinterpret_cast<void*>(link->copies[i].to),
+             reinterpret_cast<const void*>(link->copies[i].from), kEfiPageBytes);
+}
+
+TEST_F(StageDirectTest, WholeImageIsInItsPlaceWhenTheJumpComes) {
+  save();
+  fake_hand_over.at_jump = [](const HandOver& way) {
+    EXPECT_EQ(way.record.jump_address, 0xffffffff81000000);
+    EXPECT_LT(way.code_page, uint64_t{1} << 32);
+    copy_late(way.late_first);
+    const std::vector<uint8_t> pages = fake_pages();
+    for (uint64_t i = 0; i < kFakeDataPages; ++i)
+      EXPECT_EQ(memcmp(reinterpret_cast<const void*>(fake_page_address(i)),
+                       pages.data() + i * kEfiPageBytes, kEfiPageBytes),
+                0)
+          << "page " << i;
+  };
+  boot();
+  ASSERT_EQ(fake_hand_over.count, 1) << firmware_.console;
+  // The fake did not let go of the machine: the image waits again, and only a reset is left.
+  EXPECT_EQ(firmware_.resets, 1);
+  EXPECT_TRUE(is_committed(range_));
+}
+
+TEST_F(StageDirectTest, TwoProcessorsDecodeAndAreIdleAfterARefusal) {
+  firmware_.add_processor();
+  (void)firmware_.run_stage();  // the fingerprint of the machine as it is now
+  save();
+  corrupt_last_chunk(range_);
+  boot();
+  expect_refused("chunk-corrupt");
+}
+
+TEST_F(StageDirectTest, DamagedChunkIsRefusedWithEverythingGivenBack) {
+  save();
+  corrupt_last_chunk(range_);
+  boot();
+  expect_refused("chunk-corrupt");
+  EXPECT_EQ(range_.direct_reason, static_cast<uint32_t>(Reason::kChunkCorrupt));
+}
+
+TEST_F(StageDirectTest, EscapeTakesTheOrdinaryWay) {
+  save();
+  firmware_.press_key('x');
+  firmware_.press_key(kNoCharacter, kScanEscape);
+  boot();
+  expect_refused("skip-key");
+}
+
+TEST_F(StageDirectTest, ConfiguredSkipKeyTakesTheOrdinaryWay) {
+  config_.skip_key = 'n';
+  firmware_.put_config(config_);
+  save();
+  firmware_.press_key('n');
+  boot();
+  expect_refused("skip-key");
+}
+
+TEST_F(StageDirectTest, SwitchedOffReadsNoKey) {
+  config_.direct = static_cast<uint32_t>(DirectMode::kOff);
+  firmware_.put_config(config_);
+  save();
+  firmware_.press_key(kNoCharacter, kScanEscape);  // meant for GRUB
+  boot();
+  expect_refused("direct-off");
+}
+
+TEST_F(StageDirectTest, AnyFailingFirmwareCallBeforeTheJumpLeavesNothingBehind) {
+  firmware_.add_processor();
+  (void)firmware_.run_stage();  // the fingerprint of the machine as it is now
+  save();
+  boot();
+  ASSERT_EQ(fake_hand_over.count, 1) << firmware_.console;
+  const uint32_t calls = firmware_.fallible_calls();
+  uint32_t refused = 0;
+  for (uint32_t number = 1; number <= calls; ++number) {
+    SCOPED_TRACE("call " + std::to_string(number) + " fails");
+    firmware_.fail_call(0);
+    save();
+    firmware_.fail_call(number);
+    boot();
+    expect_everything_given_back();
+    // One that only cost a processor or a nicer message does not stop the resume.
+    if (fake_hand_over.count != 0) continue;
+    ++refused;
+    EXPECT_TRUE(is_committed(range_));
+  }
+  EXPECT_GT(refused, 20u) << "of " << calls;
+}
+
+}  // namespace
+}  // namespace nvresume::efi
