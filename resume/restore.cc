@@ -13,6 +13,7 @@
 #include "resume/attempt_report.h"
 #include "resume/command.h"
 #include "resume/decision.h"
+#include "resume/early_pass.h"
 #include "resume/image_disk.h"
 #include "resume/image_metadata.h"
 #include "resume/kernel_image.h"
@@ -250,6 +251,10 @@ int run_restore(std::span<char* const> args) {
   }
   if (options->help) return fputs(kRestoreUsage, stdout), 0;
   Console console;
+  if (const auto unread = options->early ? disk_to_wait_for() : std::nullopt) {
+    console.print("the EFI stage could not read %s; resuming waits for its disk", unread->c_str());
+    return kExitLater;
+  }
   const Status refused = restore(*options, console);
   record_refusal(refused.error());
   return static_cast<int>(refused.error().kind());

@@ -8,9 +8,10 @@ namespace nvresume {
 namespace {
 
 constexpr long kTimeoutMaximumS = 600;
-constexpr int kHelp = 'h', kWitnessTimeout = 256;
+constexpr int kHelp = 'h', kWitnessTimeout = 256, kEarly = 257;
 
 constexpr option kOptions[] = {
+    {"early", no_argument, nullptr, kEarly},
     {"help", no_argument, nullptr, kHelp},
     {"witness-timeout", required_argument, nullptr, kWitnessTimeout},
     {nullptr, 0, nullptr, 0},
@@ -30,9 +31,12 @@ Status set_timeout(RestoreOptions& options, const char* value) {
 }  // namespace
 
 const char kRestoreUsage[] =
-    "usage: nvresume restore [--witness-timeout SECONDS]\n"
+    "usage: nvresume restore [--early] [--witness-timeout SECONDS]\n"
     "Brings the saved system back, from the initramfs, before any file system is mounted. Returns\n"
     "only where it does not: exit status 3 without an image, else by the kind of refusal.\n"
+    "  --early            before the disks are there: exit status 10, and nothing decided, counted "
+    "or\n"
+    "                     changed, where one must be read that the EFI stage could not read\n"
     "  --witness-timeout  how long to wait for the disks mounted at the save; default 10\n";
 
 Result<RestoreOptions> parse_restore_options(std::span<char* const> args) {
@@ -45,6 +49,8 @@ Result<RestoreOptions> parse_restore_options(std::span<char* const> args) {
     if (option < 0) break;
     if (option == kHelp)
       options.help = true;
+    else if (option == kEarly)
+      options.early = true;
     else if (option == kWitnessTimeout)
       NVRESUME_TRY(set_timeout(options, optarg));
     else

@@ -12,6 +12,7 @@ namespace nvresume {
 
 struct RestoreOptions {
   bool help = false;
+  bool early = false;  ///< before coldplug: leave it to a later pass if a disk must be read
   uint32_t witness_timeout_ms = 10'000;  ///< for a disk that is slow to appear, all together
 };
 

@@ -41,8 +41,8 @@ Status check_provable(std::span<const Witness> witnesses);
 
 /// The restore side: waits up to `timeout_ms` in all for the devices, then compares every hash.
 /// Errors: kWitnessChanged, kWitnessUnreadable, kUnsupportedStorage, each naming the file system.
-/// `verdicts` are the stage's, one for each witness from the first on: what it has read and found
-/// unchanged in this boot is not waited for again.
+/// `verdicts` are the stage's, one for each witness from the first on: what it has judged in this
+/// boot is not waited for.
 Status compare_witnesses(std::span<const Witness> witnesses, uint32_t timeout_ms,
                          std::span<const uint8_t> verdicts = {});
 

@@ -30,9 +30,23 @@ Status compare_on_all(const Witness& witness, const std::vector<std::string>& pa
 }
 
 Status check_comparable(const Witness& witness) {
-  if ((witness.flags & kWitnessUnprovable) == 0 && witness.extent_count > 0) return ok_status();
+  if (is_provable(witness)) return ok_status();
   return Error(Reason::kUnsupportedStorage, describe_witness(witness))
       .with(" lies on storage that cannot be proven unchanged");
+}
+
+/// What the stage has judged needs no disk here; what is left is awaited.
+Result<std::vector<const Witness*>> without_judged(std::span<const Witness> witnesses,
+                                                   std::span<const uint8_t> verdicts) {
+  std::vector<const Witness*> pending;
+  for (size_t i = 0; i < witnesses.size(); i++) {
+    const uint8_t verdict = i < verdicts.size() ? verdicts[i] : uint8_t{0};
+    if (verdict == static_cast<uint8_t>(WitnessVerdict::kChanged))
+      return Error(Reason::kWitnessChanged, describe_witness(witnesses[i]))
+          .with(", read by the EFI stage, changed after the save");
+    if (verdict != static_cast<uint8_t>(WitnessVerdict::kSame)) pending.push_back(&witnesses[i]);
+  }
+  return pending;
 }
 
 }  // namespace
@@ -40,11 +54,7 @@ Status check_comparable(const Witness& witness) {
 Status compare_witnesses(std::span<const Witness> witnesses, uint32_t timeout_ms,
                          std::span<const uint8_t> verdicts) {
   for (const Witness& witness : witnesses) NVRESUME_TRY(check_comparable(witness));
-  std::vector<const Witness*> pending;
-  for (size_t i = 0; i < witnesses.size(); i++) {
-    if (i < verdicts.size() && verdicts[i] == static_cast<uint8_t>(WitnessVerdict::kSame)) continue;
-    pending.push_back(&witnesses[i]);
-  }
+  NVRESUME_ASSIGN(std::vector<const Witness*> pending, without_judged(witnesses, verdicts));
   DeviceScan scan;
   for (uint32_t waited_ms = 0; !pending.empty(); waited_ms += kPollMs) {
     scan.refresh();

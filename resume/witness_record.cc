@@ -20,6 +20,10 @@ std::string describe_witness(const Witness& witness) {
          text_of(witness.device) + ")";
 }
 
+bool is_provable(const Witness& witness) {
+  return (witness.flags & kWitnessUnprovable) == 0 && witness.extent_count > 0;
+}
+
 bool add_extent(Witness& witness, const ByteRange& range) {
   if (witness.extent_count > 0) {
     auto& last = witness.extents[witness.extent_count - 1];

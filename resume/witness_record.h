@@ -13,6 +13,8 @@ namespace nvresume {
 
 /// "ext4 on / (vda2)".
 std::string describe_witness(const Witness& witness);
+/// Whether its disk can say that nothing changed: it was readable and linear at the save.
+bool is_provable(const Witness& witness);
 /// Adds an extent; false where the record is full.
 bool add_extent(Witness& witness, const ByteRange& range);
 /// Hash over the witness's extents.

@@ -67,6 +67,11 @@ TEST(RestoreOptions, WitnessTimeoutIsInSeconds) {
   EXPECT_EQ(options.value().witness_timeout_ms, 3000u);
 }
 
+TEST(RestoreOptions, EarlyPassIsAskedFor) {
+  EXPECT_FALSE(parse_restore_options(Arguments{"restore"}.span()).value().early);
+  EXPECT_TRUE(parse_restore_options(Arguments{"restore", "--early"}.span()).value().early);
+}
+
 TEST(RestoreOptions, EndlessWaitIsRefused) {
   for (const char* value : {"-1", "601", "for ever", ""})
     EXPECT_FALSE(
