@@ -2,6 +2,7 @@
 #include "resume/attach.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libkmod.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,10 +13,13 @@
 #include <memory>
 
 #include "resume/command.h"
+#include "resume/console.h"
 #include "resume/decision.h"
+#include "resume/disk_signature.h"
 #include "resume/published_range.h"
 #include "resume/range_holder.h"
 #include "resume/system_files.h"
+#include "resume/unique_fd.h"
 
 namespace nvresume {
 namespace {
@@ -50,13 +54,16 @@ Error explain_load_failure(int error) {
     case EINVAL:
       return Error(Reason::kRangeTaken,
                    "nvm_swap refused the range; the kernel log has its reason (RAM, unaligned, "
-                   "wrong size)");
+                   "wrong size); run nvresume setup again");
     case EKEYREJECTED:
     case ENOKEY:
     case EPERM:
-      return Error(failure).with("the kernel accepts only signed modules (lockdown, Secure Boot)");
+      return Error(failure).with(
+          "the kernel accepts only signed modules (lockdown, Secure Boot): sign it, or switch "
+          "Secure Boot off");
     case ENOEXEC:
-      return Error(failure).with("it was built for another kernel");
+      return Error(failure).with(
+          "it was built for another kernel; run dkms autoinstall and nvresume setup");
     default:
       return Error(failure).with(::strerror(error));
   }
@@ -78,21 +85,34 @@ int load_module(const std::string& options) {
   return loaded < 0 ? -loaded : 0;
 }
 
+/// The initramfs has no other log that a person reads later, and libnvdimm's own lines are there.
+void tell_kernel_log(const std::string& text) {
+  const UniqueFd fd(::open(system_path("/dev/kmsg").c_str(), O_WRONLY | O_CLOEXEC));
+  const std::string line = "<5>nvresume: " + text + "\n";
+  if (fd.open())
+    (void)!::write(fd.get(), line.data(), line.size());  // a log that is full is no reason
+}
+
 Status load_driver(const NvresumeRange& range) {
   const std::string options = module_options(range);
   int error = load_module(options);
   if (error == EBUSY) {
-    NVRESUME_TRY(release_range(range));
+    NVRESUME_ASSIGN(const std::string released, release_range(range));
+    tell_kernel_log(released);
     error = load_module(options);
     // Whoever came between: named as it is now, not fought with.
     if (error == EBUSY) {
       const std::string who =
           describe_range_holders(read_text_or_empty("/proc/iomem"), range.range_base,
                                  range.image_bytes + range.swap_bytes);
-      return Error(Reason::kRangeTaken, "the range belongs to ").with(who);
+      return Error(Reason::kRangeTaken, "the range belongs to ")
+          .with(who)
+          .with("; release it and run nvresume attach");
     }
   }
-  if (error == ENOENT) return Error(Reason::kDriverMissing, "no module nvm_swap for this kernel");
+  if (error == ENOENT)
+    return Error(Reason::kDriverMissing,
+                 "no module nvm_swap for this kernel; run dkms autoinstall and nvresume setup");
   if (error != 0) return explain_load_failure(error);
   return ok_status();
 }
@@ -127,6 +147,19 @@ void make_link(const char* target, const char* link) {
   (void)!::symlink(target, link);  // lost race with udev: the link is there
 }
 
+/// A range that carries no superblock is attached so that setup can finish. What lies in it is then
+/// out of its owner's sight, and stays as it is.
+void tell_foreign_data(const NvresumeRange& range) {
+  const UniqueFd fd(::open(kImageDisk, O_RDONLY | O_CLOEXEC));
+  const std::string found = fd.open() ? signature_on(fd.get(), 0) : "";
+  if (found.empty()) return;
+  Console console;
+  console.print(
+      "the NVM at 0x%llx holds %s and is not nvresume's; nothing is written to it. "
+      "nvresume remove gives it back, nvresume setup --erase takes it",
+      static_cast<unsigned long long>(range.range_base), found.c_str());
+}
+
 int run_attach(std::span<char* const> args) {
   if (args.size() > 1) {
     const bool help = ::strcmp(args[1], "--help") == 0;
@@ -135,7 +168,10 @@ int run_attach(std::span<char* const> args) {
   }
   const auto range = read_published_range();
   Status attached = range.ok() ? attach_disks(range.value()) : Status(Error(range.error()));
-  if (attached.ok()) return 0;
+  if (attached.ok()) {
+    if (range->formatted == 0) tell_foreign_data(range.value());
+    return 0;
+  }
   const Error& error = attached.error();
   ::fprintf(stderr, "nvresume: attach: %s: %s\n", std::string(reason_name(error.reason())).c_str(),
             std::string(error.text()).c_str());
@@ -172,7 +208,8 @@ Status attach_disks(const NvresumeRange& range) {
     return Error(Reason::kRangeTaken, "nvm_swap already has another range, at ")
         .with_hex(attached.value().range_base)
         .with(", not ")
-        .with_hex(range.range_base);
+        .with_hex(range.range_base)
+        .with("; restart, or swapoff /dev/NVM_SWAP and rmmod nvm_swap");
   }
   uint32_t left_ms = kAttachTimeoutMs;
   NVRESUME_TRY(wait_for_disk(kImageDisk, left_ms));

@@ -5,19 +5,26 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
 #include "image/superblock.h"
+#include "resume/disk_signature.h"
+#include "resume/nd_namespace.h"
 #include "resume/system_files.h"
 #include "resume/unique_fd.h"
 
 namespace nvresume {
 namespace {
 
-constexpr char kNdDevices[] = "/sys/bus/nd/devices";
+constexpr uint32_t kPollMs = 10;
+/// Chosen: nd_pmem makes the disk within milliseconds of taking the range.
+constexpr uint32_t kDiskTimeoutMs = 1000;
+constexpr uint64_t kMiB = 1024 * 1024;
 
 struct IomemEntry {
   size_t depth;
@@ -46,46 +53,81 @@ bool is_holder(const IomemEntry& entry) {
          !entry.name.starts_with("PCI Bus");
 }
 
-struct Namespace {
-  std::string name;
-  std::string block;  // "pmem0"
-  uint64_t first;     // physical address of its first byte
-};
-
-/// The raw namespace with a block device that covers the range. Sector (BTT) and fsdax modes put
-/// something else in front of the data, so that a block offset is no address offset: not ours.
-std::optional<Namespace> find_namespace(const NvresumeRange& range) {
-  const uint64_t bytes = range.image_bytes + range.swap_bytes;
-  for (const std::string& name : list_directory(kNdDevices)) {
-    if (!name.starts_with("namespace")) continue;
-    const std::string device = std::string(kNdDevices) + "/" + name;
-    const auto first = read_number(device + "/resource");
-    const auto size = read_number(device + "/size");
-    const auto blocks = list_directory(device + "/block");
-    if (!first || !size || blocks.empty()) continue;
-    if (*first <= range.range_base && range.range_base - *first + bytes <= *size)
-      return Namespace{name, blocks.front(), *first};
-  }
-  return std::nullopt;
-}
-
-/// Error text, or nothing where the superblock lies there and nobody uses the device.
-std::optional<std::string> why_not_ours(const Namespace& holder, const NvresumeRange& range) {
-  const std::string path = system_path("/dev/" + holder.block);
-  // O_EXCL on a block device: refused while it is mounted, swapped on or part of an array.
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
-  if (!fd.open()) return errno == EBUSY ? "it is in use" : path + ": " + ::strerror(errno);
-  Superblock copy;
-  for (const uint64_t offset : {kSuperblockAOffset, kSuperblockBOffset}) {
-    const auto at = static_cast<off_t>(range.range_base - holder.first + offset);
-    if (::pread(fd.get(), &copy, sizeof(copy), at) != static_cast<ssize_t>(sizeof(copy))) continue;
-    if (check(copy).ok() && copy.range_base == range.range_base) return std::nullopt;
-  }
-  return "it holds no nvresume superblock";
-}
-
 Error taken(const std::string& who, const std::string& why) {
   return Error(Reason::kRangeTaken, "the range belongs to ").with(who).with(": ").with(why);
+}
+
+Error taken(const NdNamespace& holder, const std::string& why) {
+  return taken(describe(holder), why);
+}
+
+uint64_t bytes_of(const NvresumeRange& range) { return range.image_bytes + range.swap_bytes; }
+
+/// Those that keep the range from us. A mode other than raw is a device of its own on top.
+std::vector<NdNamespace> find_holders(const NvresumeRange& range) {
+  std::vector<NdNamespace> found = namespaces_in(range.range_base, bytes_of(range));
+  std::erase_if(found, [](const NdNamespace& ns) { return !ns.bound && ns.mode == "raw"; });
+  return found;
+}
+
+/// nd_pmem has the range for a moment before it has made the disk.
+std::vector<NdNamespace> await_holders(const NvresumeRange& range) {
+  for (uint32_t waited_ms = 0;; waited_ms += kPollMs) {
+    std::vector<NdNamespace> holders = find_holders(range);
+    const bool complete = std::none_of(holders.begin(), holders.end(), [](const NdNamespace& ns) {
+      return ns.mode == "raw" && ns.disk.empty();
+    });
+    if (complete || waited_ms >= kDiskTimeoutMs) return holders;
+    const struct timespec pause = {0, kPollMs * 1000000L};
+    (void)::nanosleep(&pause, nullptr);
+  }
+}
+
+bool holds_superblock(int fd, uint64_t front_bytes, const NvresumeRange& range) {
+  Superblock copy;
+  for (const uint64_t offset : {kSuperblockAOffset, kSuperblockBOffset}) {
+    const auto at = static_cast<off_t>(front_bytes + offset);
+    if (::pread(fd, &copy, sizeof(copy), at) != static_cast<ssize_t>(sizeof(copy))) continue;
+    if (check(copy).ok() && copy.range_base == range.range_base &&
+        copy.image_bytes == range.image_bytes && copy.swap_bytes == range.swap_bytes)
+      return true;
+  }
+  return false;
+}
+
+/// The namespace's disk, held exclusively, if it is ours and nobody uses it.
+Result<UniqueFd> claim(const NdNamespace& ns, const NvresumeRange& range) {
+  if (ns.mode != "raw")
+    return taken(ns, "it is in " + ns.mode + " mode; nvresume setup --range names other NVM");
+  if (ns.disk.empty()) return taken(ns, "its disk did not appear; restart, or run nvresume attach");
+  const std::string path = system_path("/dev/" + ns.disk);
+  // O_EXCL on a block device: refused while it, or a partition of it, is mounted, swapped on or
+  // part of an array.
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
+  if (!fd.open() && errno == EBUSY)
+    return taken(ns, "it is in use; unmount it and run nvresume attach");
+  if (!fd.open()) return taken(ns, path + ": " + ::strerror(errno));
+  if (ns.base > range.range_base)
+    return taken(ns, "it begins inside nvresume's range; ndctl disable-namespace " + ns.device +
+                         " frees it, if nothing in it is needed");
+  const uint64_t front_bytes = range.range_base - ns.base;
+  const std::string in_front = front_bytes == 0 ? "" : signature_on(fd.get(), front_bytes);
+  if (!in_front.empty())
+    return taken(ns, "it holds " + in_front + " too; nvresume setup --range names other NVM");
+  if (holds_superblock(fd.get(), front_bytes, range)) return fd;
+  return taken(ns, "it holds no nvresume superblock; ndctl disable-namespace " + ns.device +
+                       " frees it, if nothing in it is needed");
+}
+
+/// One line about what is no longer seen; nothing of somebody's may vanish unsaid.
+std::string tell_released(const NdNamespace& ns, const NvresumeRange& range) {
+  const uint64_t end = range.range_base + bytes_of(range);
+  const uint64_t ours = std::min(ns.end(), end) - std::max(ns.base, range.range_base);
+  const std::string text = "took " + describe(ns) + " from nd_pmem: it holds nvresume's range";
+  const uint64_t others_mib = (ns.bytes - ours) / kMiB;
+  if (others_mib == 0) return text;
+  return text + "; its other " + std::to_string(others_mib) +
+         " MiB cannot be used beside it (namespace labels would keep them apart)";
 }
 
 }  // namespace
@@ -113,21 +155,25 @@ std::string describe_range_holders(std::string_view iomem, uint64_t base, uint64
   return text;
 }
 
-Status release_range(const NvresumeRange& range) {
-  const auto holder = find_namespace(range);
-  if (!holder) {
-    const std::string who = describe_range_holders(
-        read_text_or_empty("/proc/iomem"), range.range_base, range.image_bytes + range.swap_bytes);
-    return taken(who.empty() ? "another driver" : who, "release it and run nvresume attach again");
+Result<std::string> release_range(const NvresumeRange& range) {
+  const std::vector<NdNamespace> holders = await_holders(range);
+  if (holders.empty()) {
+    const std::string who = describe_range_holders(read_text_or_empty("/proc/iomem"),
+                                                   range.range_base, bytes_of(range));
+    return taken(who.empty() ? "another driver" : who, "release it and run nvresume attach");
   }
-  const std::string who = holder->name + " (/dev/" + holder->block + ")";
-  if (const auto why = why_not_ours(*holder, range)) return taken(who, *why);
-  const std::string unbind = system_path("/sys/bus/nd/drivers/nd_pmem/unbind");
-  const UniqueFd fd(::open(unbind.c_str(), O_WRONLY | O_CLOEXEC));
-  const auto length = static_cast<ssize_t>(holder->name.size());
-  if (!fd.open() || ::write(fd.get(), holder->name.data(), holder->name.size()) != length)
-    return taken(who, "unbinding it failed: " + std::string(::strerror(errno)));
-  return ok_status();
+  // Held until all is unbound: between the look and the unbinding nobody can mount one.
+  std::vector<UniqueFd> held;
+  for (const NdNamespace& ns : holders) {
+    NVRESUME_ASSIGN(UniqueFd fd, claim(ns, range));
+    held.push_back(std::move(fd));
+  }
+  std::string told;
+  for (const NdNamespace& ns : holders) {
+    NVRESUME_TRY(unbind(ns));
+    told += (told.empty() ? "" : "; ") + tell_released(ns, range);
+  }
+  return told;
 }
 
 }  // namespace nvresume

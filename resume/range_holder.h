@@ -17,9 +17,10 @@ namespace nvresume {
 /// "Reserved", which holds nothing, is left out. Empty where nobody has it.
 std::string describe_range_holders(std::string_view iomem, uint64_t base, uint64_t bytes);
 
-/// nd_pmem came first: unbinds the namespace that covers the range if it is a raw one that nobody
-/// mounts or opens and our superblock lies in it at the range's base. Error: kRangeTaken with the
-/// holder's name and what to do.
-Status release_range(const NvresumeRange& range);
+/// nd_pmem came first: unbinds every namespace that has a part of the range, if each is proven ours
+/// before any is touched: raw, used by nobody, with this very range's superblock inside and nothing
+/// of somebody's in front of it. The value is one line that tells what was taken away, and how much
+/// that is not ours went with it. Error: kRangeTaken with the holder's name and what to do.
+Result<std::string> release_range(const NvresumeRange& range);
 
 }  // namespace nvresume
