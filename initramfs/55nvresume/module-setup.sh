@@ -24,23 +24,28 @@ installkernel() {
 }
 
 install() {
-  inst_multiple nvresume modprobe
+  inst_multiple nvresume modprobe mkdir
   inst_rules 60-nvresume.rules
   # shellcheck disable=SC2154 # moddir, systemdsystemunitdir, SYSTEMCTL and initdir are dracut's
+  inst_script "$moddir/nvresume-restore.sh" /lib/dracut/nvresume-restore.sh
   if dracut_module_included systemd; then
-    inst_script "$moddir/nvresume-restore.sh" /lib/dracut/nvresume-restore.sh
     install_units
   else
-    inst_hook pre-trigger 05 "$moddir/nvresume-attach.sh"
-    # The first point at which every disk has had its chance to appear and nothing is mounted.
-    inst_hook pre-mount 01 "$moddir/nvresume-restore.sh"
+    install_hooks
   fi
+}
+
+# The numbers put ours before whatever else stands in the same hook.
+install_hooks() {
+  inst_hook pre-trigger 05 "$moddir/nvresume-pre-trigger.sh"
+  inst_hook initqueue 00 "$moddir/nvresume-late.sh"
+  inst_hook pre-mount 01 "$moddir/nvresume-late.sh"
 }
 
 install_units() {
   local unit
   # shellcheck disable=SC2154
-  for unit in nvresume-attach.service nvresume-restore.service; do
+  for unit in nvresume-attach.service nvresume-restore.service nvresume-restore-late.service; do
     inst_simple "$moddir/$unit" "$systemdsystemunitdir/$unit"
     $SYSTEMCTL -q --root "$initdir" add-wants initrd.target "$unit"
   done

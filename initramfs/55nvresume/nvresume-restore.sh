@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Restores the saved system, or lets an ordinary boot go on. Sourced as a dracut hook, run by
-# nvresume-restore.service in a systemd initramfs. Never dies: a boot must not depend on a resume.
+# Restores the saved system, or lets an ordinary boot go on. Run before coldplug with --early, and
+# after it where that left the decision open. A program of its own in every initramfs, so that
+# nothing in here can end or change the init script of one without systemd.
 
 # Without dracut-lib.sh: reading it took seconds under emulation (2026-11), in every resume.
 nvresume_wanted() {
@@ -15,17 +16,18 @@ nvresume_wanted() {
 nvresume_disabled() {
   text='rd.nvresume=0 on the kernel command line'
   mkdir -p /run/nvresume
-  # A reason that attach left stays: it is why nothing could have been resumed anyway.
-  [ -e /run/nvresume/resume ] ||
-    printf 'decision=normal\nreason=disabled\ntext=%s\n' "$text" >/run/nvresume/resume
+  printf 'decision=normal\nreason=disabled\ntext=%s\n' "$text" >/run/nvresume/resume
   line="nvresume: not resuming: disabled: $text; booting normally"
   # A machine may have no usable console; the line is then in the journal only.
   { printf '%s\r\n' "$line" >/dev/console; } 2>/dev/null || :
   printf '%s\n' "$line" >&2
 }
 
+# The decision of this boot is made: by attach, which told why nothing can be resumed, or by the
+# early pass.
+[ ! -e /run/nvresume/resume ] || exit 0
+
 if nvresume_wanted; then
-  /usr/sbin/nvresume restore
-else
-  nvresume_disabled
+  exec /usr/sbin/nvresume restore "$@"
 fi
+nvresume_disabled
