@@ -3,10 +3,29 @@
 
 import time
 
-from . import debian_guest, fixture_guests, workload
+from . import debian_guest, disk, fixture_guests, workload
 from .fixture_guests import CASES, new_fixture, once
 from .nvresume_guest import NvresumeGuest
 from .places import TESTS, kernel_release, say
+
+WITHOUT_SYSTEMD = "/boot/initrd.img-without-systemd"
+WITHOUT_SYSTEMD_AND_DRIVER = "/boot/initrd.img-without-systemd-and-driver"
+
+
+def grub_entry(initramfs, arguments=""):
+    """GRUB script for one boot: the guest's own entry with another initramfs."""
+    arguments = (
+        f"root=UUID={disk.ROOT_UUID} ro console=ttyS0,115200 no_timer_check "
+        f"resume=/dev/NVM_SWAP resumeflags=x-systemd.device-timeout=20s {arguments}"
+    )
+    return f"""
+menuentry other --id other {{
+  search --no-floppy --fs-uuid --set=root {disk.ROOT_UUID}
+  linux /boot/vmlinuz-{kernel_release()} {arguments}
+  initrd {initramfs}
+}}
+set default=other
+"""
 
 
 @once
@@ -14,7 +33,12 @@ def guest_disk():
     path = CASES / "debian.raw"
     initramfs = f"/boot/initrd.img-{kernel_release()}"
     trees = [fixture_guests.install_tree(), workload.tree(), TESTS / "guest/workload", TESTS / "cases/debian-guest"]
-    debian_guest.build(path, trees, [f"cp {initramfs} /boot/initrd.img-without", "nvresume setup --files-only", "update-grub"])
+    without_systemd = f"dracut --quiet --force --kver {kernel_release()} --omit systemd"
+    debian_guest.build(path, trees, [
+        f"cp {initramfs} /boot/initrd.img-without", "nvresume setup --files-only", "update-grub",
+        f"{without_systemd} {WITHOUT_SYSTEMD}",
+        f"{without_systemd} --omit-drivers nvm_swap {WITHOUT_SYSTEMD_AND_DRIVER}",
+    ])
     return path
 
 

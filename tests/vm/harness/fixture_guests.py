@@ -145,11 +145,14 @@ def nvm_range(fixture):
 
 
 def set_up_small(fixture):
-    """What `nvresume setup` does where there are GRUB and dracut: boot entry, configuration, and at the next boot its own
-    second step. Ends with the machine off."""
-    loader = "\\EFI\\debian\\grubx64.efi"
     fixture.boot()
-    range_base, range_bytes = nvm_range(fixture)
+    set_up_range(fixture, *nvm_range(fixture))
+
+
+def set_up_range(fixture, range_base, range_bytes):
+    """What `nvresume setup` does where there are GRUB and dracut: boot entry, configuration, and at the next boot its own
+    second step. REQUIRES: the machine is up. Ends with it off."""
+    loader = "\\EFI\\debian\\grubx64.efi"
     fixture.check(f"efibootmgr -q -c -d /dev/vda -p 1 -L nvresume -l '\\EFI\\nvresume\\nvresume.efi' -u '{loader}'")
     fixture_efi.write(fixture.machine, "NvresumeConfig", fixture_efi.config(range_base, range_bytes, FACTOR_PERCENT, loader))
     fixture.check("sync")

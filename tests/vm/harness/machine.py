@@ -29,6 +29,7 @@ class Parts:
     nvdimm: pathlib.Path | None
     memory_mib: int = 1024
     cpus: int = 2
+    label_bytes: int = 0  # of the NVDIMM's namespace labels
     extra: list = dataclasses.field(default_factory=list)
 
 

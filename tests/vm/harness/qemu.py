@@ -93,6 +93,7 @@ def _command_line(parts, accelerator, qmp_path):
         size_bytes = parts.nvdimm.stat().st_size
         command += [
             "-object", f"memory-backend-file,id=nvm,share=on,mem-path={parts.nvdimm},size={size_bytes}",
-            "-device", "nvdimm,id=nvdimm,memdev=nvm",
+            # The labels lie in the file's last bytes.
+            "-device", f"nvdimm,id=nvdimm,memdev=nvm,label-size={parts.label_bytes}",
         ]
     return command + parts.extra

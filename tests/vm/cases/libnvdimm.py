@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""libnvdimm wants the same NVM: nfit and nd_pmem before us and after us, with room to spare, with namespace labels."""
+
+import pathlib
+import re
+import shutil
+
+from harness import fixture_guests, small_guest, workload
+from harness.fixture_cases import case
+from harness.fixture_guests import CASES, once
+from harness.machine import GIB, copy_sparse
+from harness.places import ToolFailed, tool
+
+FIRST = "test.modprobe=nfit,nd_pmem"
+LOADED_FIRST = r"^small: loaded nfit,nd_pmem: /dev/pmem"
+MIB = 1 << 20
+LABEL_BYTES = 2 * MIB  # as large as the NVDIMM's alignment, so that nothing else of it is lost
+NDCTL = "/usr/bin/ndctl"
+
+
+def kernel_log(fixture):
+    return fixture.check("dmesg")
+
+
+def expect_ours(fixture):
+    """The driver has the range, and swap is on it."""
+    fixture.expect(re.search(r"nvm_swap", fixture.check("cat /proc/iomem")), "nvm_swap in /proc/iomem")
+    fixture.check("grep -q nvm_swap0 /proc/swaps")
+
+
+def load_nd_pmem(fixture):
+    """After nvresume, and until libnvdimm, which probes in the background, is done."""
+    fixture.check("modprobe nfit; modprobe nd_pmem; cat /sys/bus/nd/wait_probe 2>/dev/null; sleep 1")
+
+
+@case()
+def nd_pmem_first_resumes(make):
+    """nfit and nd_pmem come before nvresume while an image waits: the namespace is ours, taken, and the session goes on."""
+    fixture = make.saved()
+    fixture.power_on(FIRST)
+    fixture.expect_line(LOADED_FIRST)
+    fixture.expect_resumed()
+
+
+@case()
+def nd_pmem_first(make):
+    """The same without an image: taken, and told in the kernel log by its name."""
+    fixture = make.ready()
+    fixture.power_on(FIRST)
+    fixture.expect_no_image()
+    fixture.expect_line(LOADED_FIRST)
+    log = kernel_log(fixture)
+    fixture.expect(re.search(r"nvresume: took namespace0\.0 \(/dev/pmem0\) from nd_pmem", log), f"what was taken, in:\n{log}")
+    fixture.expect_equal("/dev/pmem0", fixture.run("ls /dev/pmem0 2>/dev/null").output, "")
+    expect_ours(fixture)
+
+
+@case()
+def nd_pmem_after(make):
+    """nfit and nd_pmem come after nvresume: they get nothing of the range, and save and resume go on as before."""
+    fixture = make.ready()
+    fixture.boot()
+    load_nd_pmem(fixture)
+    fixture.expect_equal("disks of nd_pmem", fixture.run("ls -d /dev/pmem* 2>/dev/null").output, "")
+    fixture.expect(re.search(r"nd_pmem namespace0\.0: .*reserve", kernel_log(fixture)), "nd_pmem's refusal in the kernel log")
+    expect_ours(fixture)
+    fixture.start_workload()
+    fixture.save()
+    fixture.power_on()
+    fixture.expect_resumed()
+
+
+@case()
+def somebodys_file_system(make):
+    """The NVM was given an ext4 since: told, not written to; and where nd_pmem has it, left to it, by name."""
+    fixture = make.ready()
+    nvdimm = fixture.machine.parts.nvdimm
+    tool("mke2fs", "-q", "-F", "-t", "ext4", nvdimm)
+    before = nvdimm.with_suffix(".before")
+    copy_sparse(nvdimm, before)
+    fixture.power_on()
+    fixture.expect_up()
+    fixture.expect_line(r"^nvresume: the NVM at 0x100000000 holds ext4 and is not nvresume's; .*nvresume remove")
+    fixture.expect_recorded("not-formatted")
+    fixture.power_off()
+    tool("cmp", nvdimm, before)
+    fixture.power_on(FIRST)
+    fixture.expect_refusal("range-taken", r"namespace0\.0 \(/dev/pmem0\): it holds no nvresume superblock; ndctl ")
+    fixture.check("mkdir /run/pmem && mount -t ext4 /dev/pmem0 /run/pmem && touch /run/pmem/mine && umount /run/pmem")
+
+
+@case()
+def larger_than_needed(make):
+    """NVM of 3 GiB where 2 are needed, no labels: nd_pmem first, ours is taken, and how much is hidden with it is told."""
+    fixture = make.new(fixture_guests.small_disk(), "small", nvdimm_bytes=3 * GIB)
+    fixture_guests.set_up_small(fixture)
+    fixture.boot(FIRST)
+    expect_ours(fixture)
+    make.note(kernel_log(fixture))
+
+
+@once
+def disk_with_ndctl():
+    if not pathlib.Path(NDCTL).exists():
+        raise ToolFailed(f"{NDCTL} is not installed")
+    tree = CASES / "ndctl-tree"
+    shutil.rmtree(tree, ignore_errors=True)
+    (tree / "usr/bin").mkdir(parents=True)
+    shutil.copy(NDCTL, tree / "usr/bin")
+    path = CASES / "small-ndctl.raw"
+    small_guest.build(path, [fixture_guests.install_tree(), fixture_guests.small_tree(), workload.tree(), tree])
+    fixture_guests.write_small_boot_files(path)
+    return path
+
+
+@case()
+def labels(make):
+    """NVM with labels: a namespace of the user's beside the one named nvresume; only ours is taken, whoever comes first."""
+    fixture = make.new(disk_with_ndctl(), "small", nvdimm_bytes=3 * GIB + LABEL_BYTES)
+    fixture.machine.parts.label_bytes = LABEL_BYTES
+    fixture.boot()
+    load_nd_pmem(fixture)
+    print(fixture.check(
+        "ndctl disable-region region0; ndctl init-labels nmem0; ndctl enable-region region0;"
+        "ndctl create-namespace -m raw -n mine -s 768M; ndctl create-namespace -m raw -n nvresume -s 2G; ndctl list -NR; cat /proc/iomem"
+    ))
