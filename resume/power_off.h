@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "image/result.h"
+#include "resume/console.h"
 #include "resume/frozen_userspace.h"
 
 namespace nvresume {
@@ -18,8 +19,11 @@ enum class PowerMode : uint8_t {
 /// Whether the snapshot must be made with platform support.
 constexpr bool wants_platform(PowerMode mode) { return mode != PowerMode::kShutdown; }
 
-/// Returns only if the machine is still running. kWakeEvent: somebody wants it to be.
-Error power_off(SnapshotDevice& device, PowerMode mode, const FrozenUserspace& frozen);
+/// Returns only if the machine is still running, all its devices included. kWakeEvent: somebody
+/// wants it to be. A machine that stays on after its devices were shut down stays frozen until a
+/// hand on the switch: the image is whole and resumes.
+Error power_off(SnapshotDevice& device, PowerMode mode, const FrozenUserspace& frozen,
+                Console& console);
 
 /// For the state in which thawing would destroy data: a stored image that cannot be taken back
 /// while memory goes on. Power off, else halt, else wait for a hand on the switch.

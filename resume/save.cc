@@ -29,6 +29,7 @@
 #include "resume/sleep_hooks.h"
 #include "resume/system_error.h"
 #include "resume/system_files.h"
+#include "resume/way_back.h"
 #include "resume/witness.h"
 
 namespace nvresume {
@@ -65,7 +66,6 @@ class Save {
   Status store_image(SnapshotDevice& device, const FrozenUserspace& frozen);
   Status store_records();
   Status commit_and_power_off(SnapshotDevice& device, const FrozenUserspace& frozen);
-  Error come_back(Error failure);
   Status arrive(FrozenUserspace& frozen);
   Status finish();
   void abandon(const Error& error);
@@ -193,7 +193,7 @@ Status Save::store_records() {
 Status Save::commit_and_power_off(SnapshotDevice& device, const FrozenUserspace& frozen) {
   Status committed = commit_image(area_, swap_, metadata_extent_, index_extent_);
   // Even a failed commit may have reached one copy: from here on there is only the one way back.
-  if (!committed.ok()) return come_back(std::move(committed.error()));
+  if (!committed.ok()) return go_back(area_, swap_, frozen, console_, committed.error());
   clock_.end("commit");
   record_.outcome = static_cast<uint32_t>(AttemptOutcome::kDone);
   memory_.tell(console_, "save", record_);
@@ -201,21 +201,8 @@ Status Save::commit_and_power_off(SnapshotDevice& device, const FrozenUserspace&
   console_.print("saved: %lu MiB as %lu MiB %s; powering off", statistics_.raw_bytes >> 20,
                  statistics_.stored_bytes >> 20,
                  pipeline_->encoding() == EncodingChoice::kRaw ? "raw" : "zstd");
-  return come_back(power_off(device, options_.mode, frozen));
-}
-
-/// The machine goes on although an image of it was stored. Resuming that image later would destroy
-/// what is written from now on, so it must be gone for certain before anything thaws.
-Error Save::come_back(Error failure) {
-  console_.line("not powered off; taking the image back");
-  Status gone = take_back_image(area_, swap_, failure.reason());
-  if (gone.ok()) return failure;
-  tell(console_, "cannot take the image back", gone.error());
-  const auto left = ImageArea::peek(image_);
-  const bool pending = left.ok() && left->state() == State::kCommitted;
-  console_.print("stopping: going on would destroy data; at the next power-on the machine %s",
-                 pending ? "resumes" : "boots normally, as after a power cut");
-  stop_machine();
+  return go_back(area_, swap_, frozen, console_,
+                 power_off(device, options_.mode, frozen, console_));
 }
 
 /// The resumed world: memory is as it was at the snapshot, the NVM and the disks went on. Nothing
