@@ -1,74 +1,72 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// check.cc: nvresume check: what changed in this machine between the last boots. A map that moves
-// by a few pages makes the kernel refuse an image; here it shows before anything is saved.
+// check.cc: nvresume check: whether a save made now would be resumed, and what to do where it would
+// not; what changed in this machine between the last boots.
 #include <stdio.h>
 #include <string.h>
-
-#include <string>
+#include <unistd.h>
 
 #include "image/image_area.h"
 #include "image/trial_record.h"
+#include "resume/attach.h"
+#include "resume/check_report.h"
 #include "resume/command.h"
 #include "resume/image_disk.h"
 #include "resume/locked_memory.h"
-#include "resume/machine.h"
 
 namespace nvresume {
 namespace {
 
-std::string text_of(std::string_view text) { return std::string(text); }
+constexpr char kUsage[] =
+    "usage: nvresume check [--json]\n"
+    "Tells whether a save made now would be resumed: every precondition with what was found and,\n"
+    "where it does not hold, what to do. `fail` keeps nvresume save from starting, `warn` does "
+    "not.\n"
+    "Then what changed in this machine between the last boots. Exit status 0: ready.\n";
 
-/// One line for a boot, against the boot before it. False where the ring no longer holds either.
-bool print_boot(ImageDisk& image, const Geometry& geometry, uint64_t boot, Bytes now,
-                Bytes before) {
-  const auto newer = read_fingerprint(image, geometry, boot, now);
-  const auto older = read_fingerprint(image, geometry, boot - 1, before);
-  if (!newer.ok() || !older.ok()) return false;
-  const Status same = compare_fingerprints(**older, **newer);
-  ::printf("boot %-8llu %s\n", static_cast<unsigned long long>(boot),
-           same.ok() ? "as the boot before" : text_of(same.error().text()).c_str());
-  return true;
-}
-
-void print_trial(ImageDisk& image, const Superblock& superblock, Bytes buffer,
-                 std::string_view kernel_release) {
-  const Geometry geometry = geometry_of(superblock);
-  const auto now = read_fingerprint(image, geometry, superblock.boot_count, buffer);
-  const auto trial = read_trial(image, geometry);
-  const Status passed = !now.ok()     ? Status(Error(now.error()))
-                        : !trial.ok() ? Status(Error(trial.error()))
-                                      : check_trial(*trial, **now, kernel_release);
-  ::printf("direct resume: %s\n", passed.ok() ? "tried with this machine and kernel"
-                                              : text_of(passed.error().text()).c_str());
-}
-
-Status check_machine() {
-  NVRESUME_ASSIGN(ImageDisk image, ImageDisk::open(kImageDiskPath, ImageDisk::Access::kReadOnly));
+/// Whether direct resume was tried with this machine and kernel.
+Status check_direct_trial(std::string_view kernel_release) {
+  NVRESUME_ASSIGN(ImageDisk image, ImageDisk::open(kImageDisk, ImageDisk::Access::kReadOnly));
   NVRESUME_ASSIGN(const ImageArea area, ImageArea::peek(image));
-  NVRESUME_ASSIGN(LockedMemory memory, LockedMemory::map(2 * kFingerprintBytes));
-  const Bytes now = memory.cut(kFingerprintBytes), before = memory.cut(kFingerprintBytes);
-  const Superblock& superblock = area.superblock();
-  for (uint64_t boot = superblock.boot_count; boot > 1; --boot)
-    if (!print_boot(image, geometry_of(superblock), boot, now, before)) break;
-  MetadataHeader machine{};
-  describe_machine(machine);
-  print_trial(image, superblock, now, machine.kernel_release);
-  return ok_status();
+  NVRESUME_ASSIGN(LockedMemory memory, LockedMemory::map(kFingerprintBytes));
+  const Geometry geometry = geometry_of(area.superblock());
+  NVRESUME_ASSIGN(const Fingerprint* now,
+                  read_fingerprint(image, geometry, area.superblock().boot_count, memory.bytes()));
+  NVRESUME_ASSIGN(const TrialRecord trial, read_trial(image, geometry));
+  return check_trial(trial, *now, kernel_release);
+}
+
+CheckReport make_report() {
+  const CheckedMachine machine = look_at_machine();
+  CheckReport report;
+  report.rows = run_checks(machine);
+  report.history = machine.history;
+  const Status tried = check_direct_trial(machine.kernel_release);
+  report.direct_tried = tried.ok();
+  report.direct_text =
+      tried.ok() ? "tried with this machine and kernel" : std::string(tried.error().text());
+  return report;
+}
+
+int check(bool as_json) {
+  if (::geteuid() != 0) {
+    (void)fputs("nvresume: check: not-permitted: run it as root\n", stderr);
+    return static_cast<int>(ErrorKind::kRefused);
+  }
+  const CheckReport report = make_report();
+  (void)fputs((as_json ? check_json(report) : check_text(report)).c_str(), stdout);
+  const CheckRow* failure = find_failure(report.rows);
+  return failure == nullptr ? 0 : static_cast<int>(reason_kind(failure->finding.reason));
 }
 
 int run_check(std::span<char* const> args) {
-  if (args.size() > 1) {
-    const bool help = ::strcmp(args[1], "--help") == 0;
-    (void)fputs("usage: nvresume check\n", help ? stdout : stderr);
-    return help ? 0 : static_cast<int>(ErrorKind::kUsage);
-  }
-  const Status checked = check_machine();
-  if (checked.ok()) return 0;
-  ::fprintf(stderr, "nvresume: check: %s\n", text_of(checked.error().text()).c_str());
-  return static_cast<int>(checked.error().kind());
+  const bool as_json = args.size() == 2 && ::strcmp(args[1], "--json") == 0;
+  if (args.size() == 1 || as_json) return check(as_json);
+  const bool help = args.size() == 2 && ::strcmp(args[1], "--help") == 0;
+  (void)fputs(kUsage, help ? stdout : stderr);
+  return help ? 0 : static_cast<int>(ErrorKind::kUsage);
 }
 
-NVRESUME_COMMAND(check, "show what changed in this machine between the last boots", run_check);
+NVRESUME_COMMAND(check, "whether a save would be resumed, and what to do if not", run_check);
 
 }  // namespace
 }  // namespace nvresume

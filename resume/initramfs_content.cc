@@ -4,14 +4,13 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "resume/byte_stream.h"
-#include "resume/config_file.h"
 #include "resume/system_error.h"
 #include "resume/system_files.h"
 #include "resume/unique_fd.h"
@@ -82,6 +81,22 @@ class CpioReader {
   std::vector<uint8_t> scratch_ = std::vector<uint8_t>(256 * 1024);
 };
 
+/// "…/drivers/gpu/drm/i915/i915.ko.xz" -> "i915". Helpers lie in drm/ itself or in one of a few
+/// folders, tiny/ holds drivers of plain frame buffers; NVIDIA's own modules lie anywhere.
+std::string gpu_driver_of(std::string_view name, std::string_view base) {
+  constexpr std::string_view kFolder = "/drivers/gpu/drm/";
+  const size_t module_end = base.find(".ko");
+  if (module_end == std::string_view::npos) return {};
+  const std::string_view module = base.substr(0, module_end);
+  if (module.starts_with("nvidia")) return std::string(module);
+  const size_t at = name.find(kFolder);
+  if (at == std::string_view::npos) return {};
+  const std::string_view below = name.substr(at + kFolder.size());
+  for (const std::string_view harmless : {"display/", "scheduler/", "tiny/", "ttm/"})
+    if (below.starts_with(harmless)) return {};
+  return below.find('/') == std::string_view::npos ? std::string() : std::string(module);
+}
+
 void note_name(std::string_view name, std::string_view kernel_release, InitramfsContent& content) {
   if (name.ends_with("bin/nvresume")) content.program = true;
   const size_t slash = name.rfind('/');
@@ -89,17 +104,20 @@ void note_name(std::string_view name, std::string_view kernel_release, Initramfs
   const std::string directory = "modules/" + std::string(kernel_release) + "/";
   if (base.starts_with("nvm_swap.ko") && name.find(directory) != std::string_view::npos)
     content.driver = true;
+  std::vector<std::string>& gpu = content.gpu_drivers;
+  std::string driver = gpu_driver_of(name, base);
+  if (!driver.empty() && std::find(gpu.begin(), gpu.end(), driver) == gpu.end())
+    gpu.push_back(std::move(driver));
 }
 
 Status read_one_archive(ByteStream& stream, std::string_view kernel_release,
                         InitramfsContent& content) {
   CpioReader reader(stream);
-  while (!content.program || !content.driver) {
+  for (;;) {
     NVRESUME_ASSIGN(const std::string name, reader.next_name());
-    if (name.empty()) break;
+    if (name.empty()) return ok_status();
     note_name(name, kernel_release, content);
   }
-  return ok_status();
 }
 
 bool starts_with(std::span<const uint8_t> input, std::initializer_list<uint8_t> magic) {
@@ -150,21 +168,51 @@ std::vector<std::string> kernel_directories(std::string_view cmdline) {
 }
 
 /// What a remembered result is tied to.
-std::string identity_of(const std::string& path) {
-  struct stat status;
-  if (::stat(system_path(path).c_str(), &status) != 0) return {};
-  return path + " " + std::to_string(status.st_size) + " " + std::to_string(status.st_ino) + " " +
-         std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
+std::string identity_of(std::span<const std::string> paths, std::string_view kernel_release) {
+  std::string identity = "nvresume " NVRESUME_VERSION " " + std::string(kernel_release);
+  for (const std::string& path : paths) {
+    struct stat status;
+    if (::stat(system_path(path).c_str(), &status) != 0) return {};
+    identity += " " + path + " " + std::to_string(status.st_size) + " " +
+                std::to_string(status.st_ino) + " " + std::to_string(status.st_mtim.tv_sec) + "." +
+                std::to_string(status.st_mtim.tv_nsec);
+  }
+  return identity;
 }
 
-Status require_complete(const InitramfsContent& content, const std::string& path,
+/// Two lines: the identity, and the GPU drivers.
+std::optional<InitramfsContent> recall(const std::string& identity) {
+  const std::string text = read_text_or_empty(kCheckedPath);
+  const size_t end = std::min(text.find('\n'), text.size());
+  if (identity.empty() || text.substr(0, end) != identity) return std::nullopt;
+  InitramfsContent content{true, true, {}};
+  for (const std::string_view word : split_words(std::string_view(text).substr(end)))
+    content.gpu_drivers.emplace_back(word);
+  return content;
+}
+
+void remember(const std::string& identity, const InitramfsContent& content) {
+  std::string text = identity + "\n";
+  for (const std::string& driver : content.gpu_drivers) text += driver + " ";
+  ::mkdir(system_path("/run/nvresume").c_str(), 0755);
+  (void)write_text(kCheckedPath, text, 0644);  // only costs time the next time
+}
+
+void merge(InitramfsContent& content, InitramfsContent more) {
+  content.program |= more.program;
+  content.driver |= more.driver;
+  content.gpu_drivers.insert(content.gpu_drivers.end(), more.gpu_drivers.begin(),
+                             more.gpu_drivers.end());
+}
+
+Status require_complete(const InitramfsContent& content, std::span<const std::string> paths,
                         std::string_view kernel_release) {
   if (content.program && content.driver) return ok_status();
-  Error error(Reason::kNotInInitramfs, path);
+  Error error(Reason::kNotInInitramfs, paths.back());
   error.with(" lacks ").with(content.program ? "" : "the nvresume program");
   if (!content.program && !content.driver) error.with(" and ");
   if (!content.driver) error.with("nvm_swap.ko for ").with(kernel_release);
-  return error.with("; rebuild it with dracut");
+  return error;
 }
 
 }  // namespace
@@ -172,7 +220,7 @@ Status require_complete(const InitramfsContent& content, const std::string& path
 Result<InitramfsContent> read_initramfs_content(std::span<const uint8_t> archive,
                                                 std::string_view kernel_release) {
   InitramfsContent content;
-  while (!content.program || !content.driver) {
+  for (;;) {
     const auto begin =
         std::find_if(archive.begin(), archive.end(), [](uint8_t byte) { return byte != 0; });
     archive = archive.subspan(static_cast<size_t>(begin - archive.begin()));
@@ -192,7 +240,6 @@ Result<InitramfsContent> read_initramfs_content(std::span<const uint8_t> archive
 }
 
 Result<std::string> find_initramfs(std::string_view cmdline, std::string_view kernel_release) {
-  if (const auto configured = read_setting("initramfs")) return *configured;
   const std::string release(kernel_release);
   for (const std::string& directory : kernel_directories(cmdline))
     for (const std::string& name : {"initrd.img-" + release, "initramfs-" + release + ".img"})
@@ -202,20 +249,20 @@ Result<std::string> find_initramfs(std::string_view cmdline, std::string_view ke
       .with(" found in /boot; initramfs= in /etc/nvresume.conf names another");
 }
 
-Status check_initramfs() {
-  struct utsname names = {};
-  if (::uname(&names) != 0) return system_error(Reason::kInternal, "uname", "");
-  NVRESUME_ASSIGN(const std::string path,
-                  find_initramfs(read_text_or_empty("/proc/cmdline"), names.release));
-  const std::string identity = identity_of(path) + " " + names.release;
-  if (read_text_or_empty(kCheckedPath) == identity) return ok_status();
-  NVRESUME_ASSIGN(const MappedFile file, MappedFile::open(system_path(path)));
-  auto content = read_initramfs_content(file.data(), names.release);
-  if (!content.ok()) return content.error().prefix(path);
-  NVRESUME_TRY(require_complete(content.value(), path, names.release));
-  ::mkdir(system_path("/run/nvresume").c_str(), 0755);
-  (void)write_text(kCheckedPath, identity, 0644);  // only costs time the next time
-  return ok_status();
+Result<InitramfsContent> look_into_initramfs(std::span<const std::string> paths,
+                                             std::string_view kernel_release) {
+  const std::string identity = identity_of(paths, kernel_release);
+  if (auto known = recall(identity)) return std::move(*known);
+  InitramfsContent content;
+  for (const std::string& path : paths) {
+    NVRESUME_ASSIGN(const MappedFile file, MappedFile::open(system_path(path)));
+    auto part = read_initramfs_content(file.data(), kernel_release);
+    if (!part.ok()) return part.error().prefix(path);
+    merge(content, std::move(*part));
+  }
+  NVRESUME_TRY(require_complete(content, paths, kernel_release));
+  remember(identity, content);
+  return content;
 }
 
 }  // namespace nvresume

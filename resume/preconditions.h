@@ -9,10 +9,8 @@
 
 namespace nvresume {
 
-/// This boot came through the stage and its range is the superblock's, our Boot#### entry exists,
-/// the default boot entry's initramfs contains the module, no mounted file system on dm-crypt
-/// unless configured, the NVM swap area carries a swap signature. The first that does not hold is
-/// the error.
+/// Runs every check of `nvresume check` (check_table.h); the first that fails is the error, with
+/// what to do next. Warnings stop nothing.
 Status check_save_preconditions(const NvresumeRange& range, const ImageArea& area);
 
 }  // namespace nvresume

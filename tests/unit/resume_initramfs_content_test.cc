@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resume/initramfs_content.h"
 
-#include <sys/utsname.h>
-
 #include "tests/unit/resume_system_root.h"
 
 namespace nvresume {
@@ -107,27 +105,29 @@ TEST_F(Initramfs, IsFoundBesideTheKernelOfTheCommandLine) {
             "/boot/sub/initrd.img-6.1");
   EXPECT_EQ(find_initramfs("quiet", "6.1").value(), "/boot/initrd.img-6.1");
   EXPECT_EQ(find_initramfs("quiet", "6.2").error().reason(), Reason::kNotInInitramfs);
-  root.write("/etc/nvresume.conf", "initramfs=/efi/initrd\n");
-  EXPECT_EQ(find_initramfs("quiet", "6.2").value(), "/efi/initrd");
 }
 
 TEST_F(Initramfs, GoodResultIsRememberedUntilTheFileChanges) {
-  struct utsname names = {};
-  ASSERT_EQ(uname(&names), 0);
   add_program();
-  add_driver(names.release);
+  add_driver();
+  add_file("usr/lib/modules/6.1/kernel/drivers/gpu/drm/i915/i915.ko.xz");
   SystemRoot root;
-  root.write("/etc/nvresume.conf", "initramfs=/boot/initrd\n");
   root.write("/run/x", "");
   pack("gzip");
   std::filesystem::create_directories(root.path("/boot"));
   std::filesystem::copy_file(archive_, root.path("/boot/initrd"));
-  const Status first = check_initramfs();
+  const std::string paths[] = {"/boot/initrd"};
+  const std::vector<std::string> gpu_drivers = {"i915"};
+  const auto first = look_into_initramfs(paths, kRelease);
   ASSERT_TRUE(first.ok()) << first.error().text();
+  EXPECT_EQ(first->gpu_drivers, gpu_drivers);
   EXPECT_NE(root.read("/run/nvresume/initramfs-checked").find("/boot/initrd"), std::string::npos);
-  EXPECT_TRUE(check_initramfs().ok());
+  const auto again = look_into_initramfs(paths, kRelease);
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->gpu_drivers, gpu_drivers);
+  EXPECT_FALSE(look_into_initramfs(paths, "6.2").ok()) << "remembered for its kernel only";
   root.write("/boot/initrd", "070701 but not really");
-  const Status changed = check_initramfs();
+  const auto changed = look_into_initramfs(paths, kRelease);
   ASSERT_FALSE(changed.ok());
   EXPECT_EQ(changed.error().reason(), Reason::kNotInInitramfs);
 }
