@@ -75,21 +75,18 @@ std::optional<Finding> check_secret_memory(const CheckedMachine&) {
 }
 
 std::optional<Finding> check_cxl_memory(const CheckedMachine&) {
-  const std::string device = find_cxl_memory();
-  if (device.empty()) return pass(kCxlMemory, "none is active");
+  const std::string device = is_offered() ? "" : find_cxl_memory();
+  if (device.empty()) return pass(kCxlMemory, "none that forbids hibernation");
   return fail(Reason::kHibernationUnavailable, kCxlMemory,
               "CXL memory is active (" + device + "), which forbids hibernation",
               "take it out of use: cxl disable-memdev " + device);
 }
 
 std::optional<Finding> check_hibernation(const CheckedMachine& machine) {
-  if (is_offered())
-    return pass(kModes,
-                "kernel " + machine.kernel_release + " offers " + read_text_or_empty(kModes));
+  if (is_offered()) return pass(kModes, "the kernel offers " + read_text_or_empty(kModes));
   for (Check* cause : {check_lockdown, check_nohibernate, check_secret_memory, check_cxl_memory})
     if (cause(machine)->verdict == Verdict::kFail) return std::nullopt;
-  return fail(Reason::kHibernationUnavailable, kModes,
-              "kernel " + machine.kernel_release + " offers no hibernation",
+  return fail(Reason::kHibernationUnavailable, kModes, "this kernel offers no hibernation",
               "start a kernel built with CONFIG_HIBERNATION");
 }
 
