@@ -5,7 +5,7 @@
 
 #include "resume/check_list.h"
 #include "resume/config_file.h"
-#include "resume/initramfs_content.h"
+#include "resume/initramfs_content_files.h"
 #include "resume/system_files.h"
 
 namespace nvresume {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resume/initramfs_content.h"
 
+#include "resume/initramfs_content_files.h"
 #include "tests/unit/resume_system_root.h"
 
 namespace nvresume {
