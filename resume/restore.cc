@@ -24,6 +24,7 @@
 #include "resume/published_range.h"
 #include "resume/restore_options.h"
 #include "resume/restore_pipeline.h"
+#include "resume/same_processor.h"
 #include "resume/witness.h"
 
 namespace nvresume {
@@ -128,6 +129,7 @@ Status Restore::check_metadata_record() {
                   read_metadata(image_, area_.superblock(), metadata_memory_.bytes()));
   const auto& header = *reinterpret_cast<const MetadataHeader*>(record.data());
   console_.print("resuming %s, kernel %s", header.host, header.kernel_release);
+  NVRESUME_TRY(check_same_processor(image_, area_.superblock(), record));
   NVRESUME_TRY(check_memory_map(record));
   NVRESUME_ASSIGN(const std::span<const Statistics> statistics,
                   records_of<Statistics>(record, SectionType::kStatistics));
