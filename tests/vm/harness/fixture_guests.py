@@ -17,7 +17,7 @@ from .places import BUILD, TESTS, TOP, ToolFailed, kernel_release, say, tool
 CASES = BUILD / "cases"
 FACTOR_PERCENT = 200
 # Until a cold boot was measured: what a loaded two-core host under TCG needs, tenfold.
-FIRST_BOOT_S = {"small": 12, "debian": 40}
+FIRST_BOOT_S = {"small": 40, "debian": 80}
 
 # no_timer_check: on a loaded host the kernel's trial of the timer interrupt can fail under emulation, and then it panics.
 SMALL_GRUB_CFG = f"""\
@@ -39,17 +39,38 @@ FORGET_DRIVER = """
 """
 
 
+# Of this thread, in the order they were made.
+_made = threading.local()
+
+
 def once(make):
-    """Made by the first who asks, also where two threads ask at the same time."""
+    """Made by the first who asks, also where two threads ask at the same time. What fails half-way is switched off: it
+    would take the next try's processor time."""
     lock = threading.Lock()
     cached = functools.cache(make)
 
     @functools.wraps(make)
     def locked():
         with lock:
-            return cached()
+            before = len(_fixtures())
+            try:
+                return cached()
+            except BaseException:
+                for fixture in _fixtures()[before:]:
+                    fixture.close()
+                raise
 
     return locked
+
+
+def _fixtures():
+    _made.fixtures = getattr(_made, "fixtures", [])
+    return _made.fixtures
+
+
+def _remember(fixture):
+    _fixtures().append(fixture)
+    return fixture
 
 
 def claim_files():
@@ -121,7 +142,7 @@ def new_fixture(name, guest_disk, kind, machine_class=Machine, **options):
     machine = machine_class(f"cases/{name}", guest_disk, accelerator=chosen_accelerator(), **options)
     arguments = ArgumentsDisk(machine.parts.directory / "arguments.raw")
     machine.parts.extra += arguments.qemu_options()
-    return Fixture(machine, arguments, FIRST_BOOT_S[kind])
+    return _remember(Fixture(machine, arguments, FIRST_BOOT_S[kind]))
 
 
 def clone(fixture, name):
@@ -134,7 +155,7 @@ def clone(fixture, name):
     other = Fixture(machine, arguments, fixture.cold_boot_s)
     other.saved = fixture.saved
     other.saving = fixture.saving
-    return other
+    return _remember(other)
 
 
 def nvm_range(fixture):

@@ -2,6 +2,7 @@
 """A machine with verbs: power_on, run, wait_for, power_off_wait, cut_power. What it is made of outlives every power-off."""
 
 import atexit
+import copy
 import dataclasses
 import pathlib
 import shutil
@@ -10,6 +11,7 @@ import time
 from . import qemu
 from .agent import Agent
 from .console import Console
+from .hardware import Hardware
 from .places import BUILD, ToolFailed, tool
 
 GIB = 1 << 30
@@ -28,8 +30,8 @@ class Parts:
     variables: pathlib.Path
     nvdimm: pathlib.Path | None
     memory_mib: int = 1024
-    cpus: int = 2
     label_bytes: int = 0  # of the NVDIMM's namespace labels
+    hardware: Hardware = dataclasses.field(default_factory=Hardware)
     extra: list = dataclasses.field(default_factory=list)
 
 
@@ -73,6 +75,7 @@ class Machine:
     def clone(self, name):
         """Another machine that starts where this one stands. REQUIRES: this one is off, and stays so."""
         other = type(self)(name, self.parts.disk, 0, self.parts.memory_mib, self.accelerator, self.parts.extra)
+        other.parts.hardware = copy.copy(self.parts.hardware)
         shutil.copyfile(self.parts.variables, other.parts.variables)
         if self.parts.nvdimm:
             other.parts.nvdimm = other.parts.directory / "nvdimm"

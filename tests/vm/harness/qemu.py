@@ -9,7 +9,6 @@ import subprocess
 
 from .places import ToolFailed
 
-FIRMWARE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
 FIRMWARE_VARIABLES = "/usr/share/OVMF/OVMF_VARS_4M.fd"
 
 TCG = ["-accel", "tcg,thread=multi", "-cpu", "max"]
@@ -79,12 +78,10 @@ def may_have_kvm():
 def _command_line(parts, accelerator, qmp_path):
     command = [
         "qemu-system-x86_64", "-name", parts.name, "-nodefaults", "-no-user-config", "-display", "none",
-        "-machine", "q35,nvdimm=on", *accelerator, "-smp", str(parts.cpus),
-        "-m", f"{parts.memory_mib}M,slots=2,maxmem=8G",
-        "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={FIRMWARE}",
+        *accelerator, "-m", f"{parts.memory_mib}M,slots=2,maxmem={_address_space_gib(parts)}G",
         "-drive", f"if=pflash,unit=1,format=raw,file={parts.variables}",
         "-drive", f"if=none,id=disk,format={parts.disk_format},file={parts.disk}",
-        "-device", "virtio-blk-pci,drive=disk",
+        *parts.hardware.options(),
         "-chardev", f"socket,id=console,path={parts.directory / 'console'}", "-serial", "chardev:console",
         "-chardev", f"socket,id=agent,path={parts.directory / 'agent'}", "-serial", "chardev:agent",
         "-qmp", f"unix:{qmp_path},server=on,wait=off",
@@ -97,3 +94,8 @@ def _command_line(parts, accelerator, qmp_path):
             "-device", f"nvdimm,id=nvdimm,memdev=nvm,label-size={parts.label_bytes}",
         ]
     return command + parts.extra
+
+
+def _address_space_gib(parts):
+    """Room for the memory and the NVDIMM. The same for all small machines: it moves nothing, but firmware sees it."""
+    return 8 if parts.memory_mib <= 4608 else 16

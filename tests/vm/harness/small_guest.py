@@ -13,9 +13,11 @@ from .root_tree import discard
 
 DATA_BYTES = 64 * disk.MIB
 
-# nfit and nd_pmem are there for tests of who takes the range; nothing loads them by itself.
+# nfit and nd_pmem are there for tests of who takes the range, the second line for direct resume (msr) and for machines
+# with more in them (modules=… on the kernel's command line); nothing loads them by itself.
 MODULES = """
     virtio_pci virtio_blk ext4 crc32c_generic crc32c-intel vfat nls_cp437 nls_ascii efivarfs nfit nd_pmem
+    msr button ahci nvme sd_mod xhci_pci usb_storage e1000e
 """.split()
 
 # util-linux's own where busybox has none or one that knows less (suspend signatures).
