@@ -105,5 +105,9 @@ $(TEST_BUILD)/make_golden: $(addprefix $(TEST_BUILD)/plain/,tests/golden/make_go
 check-unit: $(TEST_RUNS) fuzz-smoke ## unit, crash and format tests: plain, asan+ubsan, tsan
 	@tests/sum_unit.sh $(TEST_BUILD) $(TEST_RUNS:run-%=%)
 
+.PHONY: check-direct
+check-direct: all ## direct resume on every machine QEMU can be (root; about half an hour)
+	tests/vm/check --matrix
+
 -include $(sort $(TEST_DEPENDENCIES))
 include tests/fuzz/build.mk

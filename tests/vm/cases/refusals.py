@@ -176,17 +176,22 @@ def other_kernel_in_between(make):
 def disk_written_elsewhere(make):
     """A boot that bypassed the stage wrote to the disk: the ticket fits, the witness does not."""
     fixture = make.saved()
+    write_disk_elsewhere(fixture)
+    fixture.power_on()
+    fixture.expect_refusal("witness-changed", "/data")
+    fixture.expect_image_gone()
+
+
+def write_disk_elsewhere(fixture):
+    """The disk in another machine, whose firmware knows nothing of the stage."""
     variables = fixture.machine.parts.variables
     aside = variables.with_suffix(".aside")
     variables.rename(aside)
-    qemu.new_firmware_variables(variables)  # another machine's firmware
+    qemu.new_firmware_variables(variables)  # another machine's
     boot_other_system(fixture, "other=write")
     fixture.expect_line("^other: wrote")
     fixture.expect_no_line("^nvresume: stage")
     aside.rename(variables)
-    fixture.power_on()
-    fixture.expect_refusal("witness-changed", "/data")
-    fixture.expect_image_gone()
 
 
 def boot_other_system(fixture, arguments=""):

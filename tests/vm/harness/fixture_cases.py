@@ -14,6 +14,8 @@ from .places import TESTS, ToolFailed
 
 # Two machines run side by side: the quick ones of the small guest, and the long ones.
 SMALL, LONG = "small", "long"
+# `make check` runs the first kind, `make check-direct` the second: direct resume on every machine QEMU can be.
+CHECK, MATRIX = "check", "matrix"
 CONSOLE_LINES = 25
 
 _registered = []
@@ -22,6 +24,7 @@ _registered = []
 class Case(NamedTuple):
     name: str
     lane: str
+    tier: str
     summary: str
     body: Callable
 
@@ -73,10 +76,10 @@ class Maker:
         return f"{self._case.name}-{number}" if number > 1 else self._case.name
 
 
-def case(lane=SMALL):
+def case(lane=SMALL, tier=CHECK):
     def register(body):
         name = body.__name__.replace("_", "-")
-        _registered.append(Case(name, lane, inspect.getdoc(body).splitlines()[0], body))
+        _registered.append(Case(name, lane, tier, inspect.getdoc(body).splitlines()[0], body))
         return body
 
     return register
