@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One save, power-off, power-on and resume, with what must have come through it."""
 
+import json
 import re
 
 from . import workload
@@ -10,11 +11,11 @@ from .places import ToolFailed, say
 TICKS_AFTER = 12
 
 
-def run(guest):
-    """Returns the cycle's entry in the report; raises where anything was lost."""
+def run(guest, path="initramfs", command="systemctl hibernate"):
+    """Returns the cycle's entry in the report; raises where anything was lost, or where it came back another way than `path`."""
     guest.wait_for(workload.LINE, 60, len(guest.console.lines))
     boot_id = guest.check("cat /proc/sys/kernel/random/boot_id").strip()
-    save_s = guest.save()
+    save_s = guest.save(command)
     before = workload.last_state(guest)
     image = guest.inspect()
     image_bytes, stored_bytes = _number(image, "raw_bytes"), _number(image, "stored_bytes")
@@ -22,9 +23,12 @@ def run(guest):
 
     handoff, after = guest.resume()
     going_on = _follow(guest, after)
-    path, phases = guest.boot_phases()
+    way, phases = guest.boot_phases()
+    if way != path:
+        raise ToolFailed(f"the session came back by the {way} way: {_refusal(guest)}")
     cycle = {
         "path": path,
+        "command": command,
         "nonce_ok": after.nonce == before.nonce,
         "boot_id_ok": boot_id == before.boot_id == after.boot_id,
         "connection_ok": going_on.connection == "ok",
@@ -35,7 +39,7 @@ def run(guest):
         "image_bytes": image_bytes,
         "stored_bytes": stored_bytes,
         "save_s": round(save_s, 3),
-        "load_s": _load_seconds(guest),
+        "load_s": _load_seconds(guest, path),
         "phases": phases,
         "handoff_to_session_s": round(after.at_s - handoff.at_s, 3),
     }
@@ -46,7 +50,7 @@ def run(guest):
         lost.append("counter")
     if lost:
         raise ToolFailed(f"not come through: {', '.join(lost)}: {before} → {after}")
-    _finish_save(guest)
+    _finish_save(guest, command)
     return cycle
 
 
@@ -60,14 +64,25 @@ def _follow(guest, state):
     return state
 
 
-def _finish_save(guest):
+def _refusal(guest):
+    for line in guest.boot_lines():
+        if line.text.startswith("nvresume: not direct: "):
+            return line.text
+    return "the stage did not refuse"
+
+
+def _finish_save(guest, command):
     """The command that saved returns in the resumed world."""
     result = guest.agent.finish(guest.saving, 60)
     if result.status != 0:
-        raise ToolFailed(f"`systemctl hibernate` ended with status {result.status} after the resume\n{result.output}")
+        raise ToolFailed(f"`{command}` ended with status {result.status} after the resume\n{result.output}")
 
 
-def _load_seconds(guest):
+def _load_seconds(guest, path):
+    """From the image's first byte to the last page in place and verified."""
+    if path == "direct":
+        phases = json.loads(guest.check("nvresume inspect --json"))["attempts"][-1]["phases_s"]
+        return round(phases["place"] + phases["decode"], 3)
     for line in guest.boot_lines():
         match = re.search(r"^nvresume: loaded .* in (\d+) ms", line.text)
         if match:

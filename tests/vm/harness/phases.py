@@ -20,9 +20,10 @@ THROUGH_INITRAMFS = COLD[:4] + [
     ("devices", r"^nvresume: resumed|" + LINE),
     ("session", LINE),
 ]
-# No loader and no boot kernel: the stage itself says that it resumes.
+# No loader and no boot kernel: the stage checks and places, then restores.
 DIRECT = [
     ("firmware", r"^nvresume: stage"),
+    ("stage", r"^nvresume: \d+ pages straight to their place"),
     ("restore", r"^nvresume: handing over"),
     ("devices", r"^nvresume: resumed|" + LINE),
     ("session", LINE),
