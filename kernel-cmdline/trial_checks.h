@@ -20,8 +20,8 @@ class TrialChecks {
   Status compare() const;
 
  private:
-  std::string cpus_;          ///< /sys/devices/system/cpu/online
-  std::string power_button_;  ///< the button's ACPI event, without its count
+  std::string cpus_;  ///< /sys/devices/system/cpu/online
+  bool power_button_works_ = false;
   std::vector<std::string> disks_;
   int64_t clock_offset_s_ = 0;  ///< system clock minus RTC
   bool has_rtc_ = false;
