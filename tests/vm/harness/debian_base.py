@@ -26,6 +26,8 @@ UNUSED = [f"/usr/share/{name}/*" for name in ("man", "doc", "locale", "info")] +
     for name in ("sound", "drivers/media", "drivers/gpu", "drivers/net", "drivers/infiniband", "drivers/staging",
                  "drivers/iio", "drivers/isdn", "drivers/scsi/qla2xxx", "drivers/scsi/lpfc", "drivers/hid")
 ]
+# The one network card a test has.
+USED = ["/lib/modules/*/kernel/drivers/net/ethernet/intel/e1000e/*"]
 
 
 def tarball():
@@ -72,6 +74,7 @@ def _bootstrap(tree, release):
     command = [
         "mmdebstrap", "--mode=root", "--variant=minbase", "--format=directory", "--components=main",
         *[f"--dpkgopt=path-exclude={pattern}" for pattern in UNUSED],
+        *[f"--dpkgopt=path-include={pattern}" for pattern in USED],
         "--dpkgopt=force-unsafe-io",
         *[f"--aptopt={option}" for option in _apt_transport_options()],
         f"--include={','.join([*PACKAGES, f'linux-image-{release}'])}",
