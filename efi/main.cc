@@ -96,22 +96,35 @@ void say_reserved(Stage& stage, const NvresumeRange& range) {
                           .text(" MB/s"));
 }
 
-/// Counts this boot and looks at the image. An error is why the range cannot be used as formatted.
-Status count_and_look(Stage& stage, NvresumeRange& range) {
-  PhysicalNvm image(range.range_base, range.image_bytes);
-  PhysicalNvm swap(range.range_base + range.image_bytes, range.swap_bytes);
+/// One more boot through the stage, whatever comes of it: counted even where the range cannot be
+/// reserved and where no loader starts afterwards, since something else is booted then, and that is
+/// a boot in between.
+Status count_boot(const Choice& choice, const Geometry& geometry) {
+  if (choice.finding.reason != Reason::kNone) return Error(choice.finding.reason);
+  PhysicalNvm image(choice.base, geometry.image_bytes);
   // Opening repairs a copy that a power cut left older or torn, before anything relies on the pair.
   NVRESUME_ASSIGN(ImageArea area, ImageArea::open(image));
-  // Counted before anybody looks: the ticket compares this boot's number. Counted even if no loader
-  // starts afterwards, since firmware then boots something else, and that is a boot in between.
-  NVRESUME_TRY(area.count_boot());
+  return area.count_boot();
+}
+
+/// What is saved, said in one line. An error is why the range cannot be used as formatted.
+Status look(Stage& stage, NvresumeRange& range) {
+  PhysicalNvm image(range.range_base, range.image_bytes);
+  PhysicalNvm swap(range.range_base + range.image_bytes, range.swap_bytes);
+  NVRESUME_ASSIGN(ImageArea area, ImageArea::open(image));
   range.formatted = 1;
   range.boot_count = area.superblock().boot_count;
-
-  ImageLook look = look_at_image(area, image, swap);
-  stage.console.print(look.line);
-  range.reason = static_cast<uint32_t>(look.reason);
+  const ImageLook seen = look_at_image(area, image, swap);
+  stage.console.print(seen.line);
+  range.reason = static_cast<uint32_t>(seen.reason);
   return ok_status();
+}
+
+void say_unusable(Stage& stage, const Error& error) {
+  if (error.reason() == Reason::kNotFormatted)
+    stage.console.print("nvresume: nothing is formatted there yet; nvresume setup does it");
+  else
+    stage.console.print_without_nvm(error);
 }
 
 /// Everything about the NVM. On an error nothing stays reserved.
@@ -134,6 +147,9 @@ Result<Claim> claim_nvm(Stage& stage, const NvresumeConfig& config) {
   // Size: what is formatted never moves, whatever memory was added or configuration changed.
   NVRESUME_ASSIGN(Geometry geometry, size_range(choice, ordinary_bytes, config.factor_percent));
 
+  // Count: before anything can refuse, and before anybody looks: the ticket compares this number.
+  Status counted = count_boot(choice, geometry);
+
   // Reserve: from here on neither firmware nor kernel gives the range to anybody.
   NVRESUME_ASSIGN(Reservation reservation,
                   reserve(stage.memory(), map.view(), choice.base, geometry.total_bytes()));
@@ -147,13 +163,12 @@ Result<Claim> claim_nvm(Stage& stage, const NvresumeConfig& config) {
   claim.range.load_mb_per_s = mb_per_s(kMeasuredBytes, load_ns);
   say_reserved(stage, claim.range);
 
-  // Count and look: only in a valid superblock. Without one the range is still published, so that
-  // setup can format it or a person can read why it cannot be used.
-  Status looked = choice.finding.reason == Reason::kNone ? count_and_look(stage, claim.range)
-                                                         : Status(Error(choice.finding.reason));
+  // Look: only at a valid superblock. Without one the range is still published, so that setup can
+  // format it or a person can read why it cannot be used.
+  Status looked = counted.ok() ? look(stage, claim.range) : std::move(counted);
   if (!looked.ok()) {
     claim.range.reason = static_cast<uint32_t>(looked.error().reason());
-    stage.console.print_without_nvm(looked.error());
+    say_unusable(stage, looked.error());
   }
   return claim;
 }
@@ -222,7 +237,7 @@ void go_direct(Stage& stage, Variables& variables, const NvresumeConfig& config,
                           .text(reason_name(refused.reason()))
                           .text(": ")
                           .text(refused.text())
-                          .text("; the initramfs resumes"));
+                          .text("; the initramfs decides"));
 }
 
 /// Back to what firmware knows, before control returns to it.
@@ -237,6 +252,16 @@ void publish(Stage& stage, Variables& variables, Claim& claim) {
   claim.range.firmware_ns = ticks_to_ns(stage.entry_ticks, stage.ticks_per_ms);
   claim.range.stage_ns = ticks_to_ns(now_ticks - stage.entry_ticks, stage.ticks_per_ms);
   Status published = variables.publish(claim.range);
+  if (!published.ok()) stage.console.print_without_nvm(published.error());
+}
+
+/// The stage ran and has no range: what boots next can then tell that from a boot without it.
+void publish_none(Stage& stage, Variables& variables, const Error& error) {
+  NvresumeRange none{};
+  none.version = 2;
+  none.size_bytes = sizeof none;
+  none.reason = static_cast<uint32_t>(error.reason());
+  Status published = variables.publish(none);
   if (!published.ok()) stage.console.print_without_nvm(published.error());
 }
 
@@ -281,7 +306,10 @@ EFI_STATUS run(Stage& stage) {
   Result<Loader> loader = load(stage, config);
   EFI_STATUS status = EFI_NOT_FOUND;
   if (loader.ok()) {
-    if (claim.ok()) publish(stage, variables, *claim);
+    if (claim.ok())
+      publish(stage, variables, *claim);
+    else if (!again)
+      publish_none(stage, variables, claim.error());
     status = start_loader(stage, *loader);
   } else {
     stage.console.print(Line("nvresume: ")
@@ -290,7 +318,10 @@ EFI_STATUS run(Stage& stage) {
   }
 
   // Still here: firmware goes on with its next boot option and must find its memory as it was.
-  if (claim.ok()) give_back(stage, variables, *claim);
+  if (claim.ok())
+    give_back(stage, variables, *claim);
+  else if (!again)
+    variables.withdraw();
   return status;
 }
 

@@ -24,6 +24,11 @@ Error bad_range(std::string_view field) {
   return Error(Reason::kNoRange, "NvresumeRange: ").with(field);
 }
 
+/// The form without a range: the stage ran and found none it may use.
+bool names_no_range(const NvresumeRange& range) {
+  return range.range_base == 0 && range.image_bytes == 0 && range.swap_bytes == 0;
+}
+
 bool is_terminated_path(const uint16_t (&path)[256]) {
   for (const uint16_t unit : path) {
     if (unit == 0) return true;
@@ -82,6 +87,10 @@ Status check_range(ConstBytes variable) {
   if (range.version != kRangeVersion) return bad_range("version ").with(range.version);
   if (range.size_bytes != sizeof(NvresumeRange))
     return bad_range("size_bytes ").with(range.size_bytes);
+  if (names_no_range(range)) {
+    const auto why = static_cast<Reason>(range.reason);
+    return reason_kind(why) == ErrorKind::kOk ? bad_range("no range, and no reason") : Error(why);
+  }
   if (range.range_base % kRangeAlignment != 0 ||
       range.available_bytes > UINT64_MAX - range.range_base)
     return bad_range("range_base ").with_hex(range.range_base);

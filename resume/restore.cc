@@ -232,6 +232,8 @@ Error resume_kernel_image(ImageArea& area, ImageDisk& swap, AttemptLog& log) {
 
 /// Returns only where nothing was resumed; why, is the error.
 Status restore(const RestoreOptions& options, Console& console) {
+  // First: without the stage's range there are no disks either, and they would not say why.
+  if (auto range = read_published_range(); !range.ok()) return std::move(range.error());
   NVRESUME_ASSIGN(ImageDisk image, ImageDisk::open(kImageDiskPath));
   NVRESUME_ASSIGN(ImageDisk swap, ImageDisk::open(kSwapDiskPath));
   NVRESUME_ASSIGN(ImageArea area, ImageArea::open(image));

@@ -98,6 +98,7 @@ TEST_F(StageTest, MachineWithoutNvmBootsOn) {
   EXPECT_EQ(boot(), EFI_SUCCESS);
   EXPECT_EQ(firmware_.started, Names{kGrub});
   EXPECT_EQ(range_in_loader_.range_base, kNoNvm);
+  EXPECT_EQ(range_in_loader_.reason, static_cast<uint32_t>(Reason::kNoNvm));
   EXPECT_TRUE(says("no NVM range was found; booting on without NVM"));
 }
 

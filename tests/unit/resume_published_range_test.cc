@@ -55,6 +55,19 @@ TEST_F(PublishedRange, IsReadBackWhole) {
 
 TEST_F(PublishedRange, BiosMachineHasNone) { expect_refused("UEFI"); }
 
+TEST_F(PublishedRange, StageThatFoundNoNvmSaysSo) {
+  range_ = {};
+  range_.version = 2;
+  range_.size_bytes = sizeof(range_);
+  publish(kRangeAttributes);
+  expect_refused("no reason");
+  range_.reason = static_cast<uint32_t>(Reason::kNoNvm);
+  publish(kRangeAttributes);
+  const auto range = read_published_range();
+  ASSERT_FALSE(range.ok());
+  EXPECT_EQ(range.error().reason(), Reason::kNoNvm);
+}
+
 TEST_F(PublishedRange, BootThatBypassedTheStageHasNone) {
   root_.write("/sys/firmware/efi/efivars/BootOrder-8be4df61-93ca-11d2-aa0d-00e098032b8c", "x");
   expect_refused("did not come through");

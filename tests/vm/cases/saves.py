@@ -41,11 +41,11 @@ def not_in_initramfs(make):
 
 @case()
 def bypassed_stage(make):
-    """A boot that did not come through the stage may not save: its image would be one boot off."""
+    """A boot that did not come through the stage says so, and may not save: its image would be one boot off."""
     fixture = make.ready()
     fixture.machine.parts.variables.write_bytes(open("/usr/share/OVMF/OVMF_VARS_4M.fd", "rb").read())
     fixture.power_on()
-    fixture.expect_up()
+    fixture.expect_refusal("no-range", "boot entry")
     fixture.expect_save_refused("no-range", "stage")
 
 

@@ -11,7 +11,7 @@ from .fixture_guests import once
 PLACED = r"^nvresume: \d+ pages straight to their place"
 RESTORED = r"^nvresume: restored \d+ MiB from \d+ MiB on (\d+) processors"
 HANDING_OVER = "^nvresume: handing over to the saved kernel"
-NOT_DIRECT = r"^nvresume: not direct: ([a-z-]+): (.*); the initramfs resumes"
+NOT_DIRECT = r"^nvresume: not direct: ([a-z-]+): (.*); the initramfs decides"
 # GRUB, a boot kernel, its first process: none is there on the direct way.
 BOOT_KERNEL = "^small: |Welcome to GRUB|Linux version "
 
