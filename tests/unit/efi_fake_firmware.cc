@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tests/unit/efi_fake_firmware.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,7 +166,7 @@ struct FakeFirmware::Calls {
     if (parent != &own_handle || buffer != nullptr || memcmp(path, kVolume, 12) != 0)
       return EFI_INVALID_PARAMETER;
     const std::string file(Line().path(file_of(path).text).view());
-    const auto found = machine->files_.find(file);
+    const auto found = machine->files_.find(folded(file));
     if (found == machine->files_.end()) return EFI_NOT_FOUND;
     // A security violation loads the image all the same.
     if (EFI_ERROR(found->second) && found->second != EFI_SECURITY_VIOLATION) return found->second;
@@ -218,6 +219,7 @@ struct FakeFirmware::Calls {
   }
   static EFI_STATUS EFIAPI SetWatchdogTimer(UINTN seconds, UINT64, UINTN, CHAR16*) {
     machine->watchdog_seconds = seconds;
+    ++machine->watchdog_arms;
     return EFI_SUCCESS;
   }
   static EFI_STATUS EFIAPI CreateEvent(UINT32, EFI_TPL, EFI_EVENT_NOTIFY, VOID*, EFI_EVENT* event) {
@@ -287,6 +289,11 @@ FakeFirmware::~FakeFirmware() {
   machine = nullptr;
 }
 
+std::string FakeFirmware::folded(std::string path) {
+  for (char& character : path) character = static_cast<char>(tolower(character));
+  return path;
+}
+
 void FakeFirmware::install_nvm(uint64_t base, uint64_t bytes, NvmKind kind) {
   memory.back(base, bytes);
   nvm_.push_back({base, bytes});
@@ -324,6 +331,7 @@ EFI_STATUS FakeFirmware::run_stage() {
   images_.clear();
   resets = 0;
   calls_ = 0;
+  watchdog_arms = 0;
   watchdog_seconds = kFirmwareWatchdogSeconds;
   fake_hand_over.count = 0;
   return start_stage();

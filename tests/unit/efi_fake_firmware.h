@@ -45,10 +45,11 @@ class FakeFirmware {
   void add_processor() { has_mp_ = true; }
   /// Firmware's page tables lack the GiB around `base`.
   void unmap(uint64_t base);
+  /// On the stage's volume, a FAT: no difference between capitals and small letters.
   void put_file(const std::string& path, EFI_STATUS load_status = EFI_SUCCESS) {
-    files_[path] = load_status;
+    files_[folded(path)] = load_status;
   }
-  void remove_file(const std::string& path) { files_.erase(path); }
+  void remove_file(const std::string& path) { files_.erase(folded(path)); }
   void put_config(const NvresumeConfig& config);
   void forget_config() { variables_.erase("NvresumeConfig"); }
   void press_key(CHAR16 character, UINT16 scan_code = 0) {
@@ -78,6 +79,7 @@ class FakeFirmware {
   std::vector<std::string> started;  ///< loaders, in order
   int resets = 0;
   UINTN watchdog_seconds = kFirmwareWatchdogSeconds;
+  int watchdog_arms = 0;  ///< by the stage
 
   FakeMemory memory;
   bool has_range() const { return variables_.contains("NvresumeRange"); }
@@ -100,6 +102,7 @@ class FakeFirmware {
   struct Calls;  ///< what the tables point at
   friend struct Calls;
 
+  static std::string folded(std::string path);
   bool fails() { return ++calls_ == fail_at_; }
   void make_page_tables();
   void make_acpi();

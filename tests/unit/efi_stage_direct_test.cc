@@ -118,6 +118,7 @@ TEST_F(StageDirectTest, DamagedChunkIsRefusedWithEverythingGivenBack) {
   boot();
   expect_refused("chunk-corrupt");
   EXPECT_EQ(range_.direct_reason, static_cast<uint32_t>(Reason::kChunkCorrupt));
+  EXPECT_EQ(firmware_.watchdog_arms, 2) << "for the decoding, and for the loader";
 }
 
 TEST_F(StageDirectTest, EscapeTakesTheOrdinaryWay) {

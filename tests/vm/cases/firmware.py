@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What firmware and its settings do to the stage, and what the stage leaves of the memory map (docs/firmware.md)."""
+
+import re
+
+from harness import fixture_efi, qemu
+from harness.fixture_cases import case
+from harness.fixture_tpm import Tpm
+from harness.machine import GIB, make_sparse
+
+VARIABLE = f"{fixture_efi.DIRECTORY}/NvresumeConfig-{fixture_efi.VENDOR}"
+PUBLISHED = f"{fixture_efi.DIRECTORY}/NvresumeRange-{fixture_efi.VENDOR}"
+RANGE_BASE = 0x1_0000_0000
+# Commands that GRUB measures: a TPM's event log grows by more than 100 bytes for each, 60 of them by more than a page.
+ADD_COMMANDS = (
+    "cd /esp/EFI/debian && for i in $(seq 60); do echo set note$i=something-that-GRUB-measures; done >/run/grub.cfg && "
+    "cat grub.cfg >>/run/grub.cfg && cp /run/grub.cfg . && sync"
+)
+
+
+@case()
+def two_nvdimms(make):
+    """A second module beside the one set up: saved to and resumed from the first, not a byte of the second changed."""
+    fixture = make.ready()
+    second = fixture.machine.parts.directory / "nvdimm2"
+    make_sparse(second, GIB)
+    with open(second, "r+b") as file:
+        file.write(b"somebody's" * 1000)
+    before = checksum(second)
+    fixture.machine.parts.extra += [
+        "-object", f"memory-backend-file,id=nvm2,share=on,mem-path={second},size={GIB}",
+        "-device", "nvdimm,id=nvdimm2,memdev=nvm2",
+    ]
+    fixture.boot()
+    fixture.expect_line(rf"^nvresume: NVM at 0x{RANGE_BASE:x}: ")
+    fixture.start_workload()
+    fixture.save()
+    fixture.power_on()
+    fixture.expect_resumed()
+    fixture.power_off()
+    fixture.expect_equal("the second module's start", checksum(second), before)
+
+
+def checksum(path):
+    """Of the part that anybody who takes a range for his own writes first."""
+    with open(path, "rb") as file:
+        return file.read(16 << 20)
+
+
+@case()
+def config_deleted(make):
+    """NvresumeConfig is gone, as after clearing firmware's settings: said, and range and loader are found all the same."""
+    fixture = make.ready()
+    fixture.boot()
+    fixture.check(f"chattr -i {VARIABLE}; rm {VARIABLE}")
+    fixture.machine.reboot(fixture.guard_s)
+    fixture.expect_line(r"^nvresume: no usable configuration \(.*not found")
+    fixture.expect_line(rf"^nvresume: NVM at 0x{RANGE_BASE:x}: ")
+    fixture.expect_line(r"^nvresume: starting \\EFI\\debian\\grubx64.efi")
+    fixture.expect_recorded("no-image")
+
+
+@case()
+def loader_missing(make):
+    """The configured loader is gone: another place's is started, and without any firmware goes on, with its memory back."""
+    fixture = make.ready()
+    fixture.boot()
+    fixture.check("mkdir /esp/EFI/fedora && mv /esp/EFI/debian/grubx64.efi /esp/EFI/fedora/ && sync")
+    fixture.machine.reboot(fixture.guard_s)
+    fixture.expect_line(r"^nvresume: cannot load \\EFI\\debian\\grubx64.efi: LoadImage failed: not found")
+    fixture.expect_line(r"^nvresume: starting \\EFI\\fedora\\grubx64.efi")
+    fixture.expect_recorded("no-image")
+    fixture.check("rm /esp/EFI/fedora/grubx64.efi && sync")
+    fixture.machine.reboot(fixture.guard_s)
+    fixture.expect_line(r"^nvresume: no boot loader was found .*back to firmware")
+    # Firmware went on with \EFI\BOOT\BOOTX64.EFI, which is GRUB: as if there were no stage.
+    fixture.check(f"test ! -e {PUBLISHED}")
+    fixture.expect(not any(start == RANGE_BASE for start, _, _ in memory_map(fixture)), "the range to be in no map entry")
+    fixture.expect_recorded("no-range")
+
+
+@case()
+def removable_path(make):
+    """Firmware forgot everything and starts a copy of the stage at \\EFI\\BOOT: it finds range and loader, not itself."""
+    fixture = make.ready()
+    fixture.boot()
+    known = memory_map(fixture)
+    fixture.check("cp /esp/EFI/nvresume/nvresume.efi /esp/EFI/BOOT/BOOTX64.EFI && sync")
+    fixture.power_off()
+    qemu.new_firmware_variables(fixture.machine.parts.variables)
+    fixture.boot()
+    fixture.expect_line(r"^nvresume: no usable configuration \(.*not found")
+    fixture.expect_line(rf"^nvresume: NVM at 0x{RANGE_BASE:x}: ")
+    fixture.expect_line(r"^nvresume: starting \\EFI\\debian\\grubx64.efi")
+    fixture.expect_recorded("no-image")
+    make.note(difference(known, memory_map(fixture)) or "same memory map")
+
+
+@case()
+def memory_map_stable(make):
+    """Six boots, with an image, an edited grub.cfg, another command line: one memory map."""
+    fixture = make.ready()
+    maps = boots_of_all_kinds(fixture, fixture.boot)
+    for name, found in maps.items():
+        fixture.expect_equal(f"memory map, {name}", found, maps["first"])
+
+
+@case()
+def memory_map_with_tpm(make):
+    """The same with a TPM 2: equal as long as what is measured is; an edited grub.cfg moves firmware's tables."""
+    fixture = make.ready()
+    tpm = Tpm(fixture.machine)
+
+    def boot(**options):
+        tpm.start()
+        fixture.boot(**options)
+
+    maps = boots_of_all_kinds(fixture, boot, tpm.start)
+    fixture.check("dmesg | grep TPMEventLog=")
+    fixture.expect_equal("memory map, second", maps["second"], maps["first"])
+    for name in ("other command line", "edited grub.cfg", "edited grub.cfg, again"):
+        make.note(f"{name}: {difference(maps['first'], maps[name]) or 'same'}")
+    fixture.expect_equal("memory map, edited, twice", maps["edited grub.cfg, again"], maps["edited grub.cfg"])
+
+
+def boots_of_all_kinds(fixture, boot, before_power_on=lambda: None):
+    """{what was special: the memory map}. A resume in the middle proves by the kernel's own comparison that its boot kernel had
+    the map of the boot that saved."""
+    maps = {}
+    boot()
+    maps["first"] = memory_map(fixture)
+    fixture.power_off()
+    boot()
+    maps["second"] = memory_map(fixture)
+    fixture.start_workload()
+    fixture.save()
+    before_power_on()
+    fixture.power_on()
+    fixture.expect_resumed()
+    fixture.power_off()
+    boot(arguments="pick=another-entry")
+    maps["other command line"] = memory_map(fixture)
+    fixture.check(ADD_COMMANDS)
+    fixture.power_off()
+    boot()
+    maps["edited grub.cfg"] = memory_map(fixture)
+    fixture.power_off()
+    boot()
+    maps["edited grub.cfg, again"] = memory_map(fixture)
+    return maps
+
+
+def memory_map(fixture):
+    """[(start, end, type)] as firmware gave it to the kernel, ascending."""
+    text = fixture.check("cd /sys/firmware/memmap && for entry in *; do echo $(cat $entry/start $entry/end $entry/type); done")
+    entries = [re.match(r"(\w+) (\w+) (.+)", line).groups() for line in text.splitlines()]
+    return sorted((int(start, 16), int(end, 16), kind) for start, end, kind in entries)
+
+
+def difference(before, after):
+    """The entries only one of the two maps has, in words; empty where they are equal."""
+    changes = [(entry, "-") for entry in before if entry not in after] + [(entry, "+") for entry in after if entry not in before]
+    return " ".join(f"{sign}[{start:x}-{end:x} {kind}]" for (start, end, kind), sign in sorted(changes))
