@@ -40,6 +40,7 @@ CheckReport make_report() {
   CheckReport report;
   report.rows = run_checks(machine);
   report.history = machine.history;
+  if (!machine.superblock) return report;
   const Status tried = check_direct_trial(machine.kernel_release);
   report.direct_tried = tried.ok();
   report.direct_text =

@@ -27,6 +27,12 @@ bool is_same_place(const NvresumeRange& range, const Superblock& superblock) {
          range.swap_bytes == superblock.swap_bytes;
 }
 
+/// What a boot that published nothing lacks.
+const char* how_to_publish(const CheckedMachine& machine) {
+  if (!file_exists("/sys/firmware/efi")) return "start this machine in UEFI mode";
+  return machine.boot_entry ? kStageNext : "run nvresume setup, then restart";
+}
+
 std::optional<Finding> compare_disk(const char* path, const Fact<uint64_t>& found, uint64_t want) {
   if (!found) return fail(found.error, path, "run nvresume attach");
   if (*found == want) return std::nullopt;
@@ -41,7 +47,7 @@ std::optional<Finding> compare_disk(const char* path, const Fact<uint64_t>& foun
 /// The stage counts a boot in the superblock and publishes the number: both agree only in a boot
 /// that came through it.
 std::optional<Finding> check_range(const CheckedMachine& machine) {
-  if (!machine.range) return fail(machine.range.error, kRangeVariable, kStageNext);
+  if (!machine.range) return fail(machine.range.error, kRangeVariable, how_to_publish(machine));
   const NvresumeRange& range = *machine.range;
   if (range.formatted == 0)
     return fail(Reason::kNoRange, kRangeVariable, "the stage found no superblock in this boot",

@@ -97,7 +97,9 @@ std::string check_text(const CheckReport& report) {
   for (const CheckRow& row : report.rows) put_row(out, row);
   if (!report.history.empty()) out += '\n';
   for (const BootChange& boot : report.history) put_boot(out, boot);
-  out += "\ndirect resume: " + report.direct_text + "\n" + summarize(report.rows) + "\n";
+  out += '\n';
+  if (!report.direct_text.empty()) out += "direct resume: " + report.direct_text + "\n";
+  out += summarize(report.rows) + "\n";
   return out;
 }
 
@@ -112,10 +114,12 @@ std::string check_json(const CheckReport& report) {
   json.open_array("boots");
   for (const BootChange& boot : report.history) add_boot(json, boot);
   json.close_array();
-  json.open_object("direct_resume");
-  json.add("tried", report.direct_tried);
-  json.add("text", report.direct_text);
-  json.close_object();
+  if (!report.direct_text.empty()) {
+    json.open_object("direct_resume");
+    json.add("tried", report.direct_tried);
+    json.add("text", report.direct_text);
+    json.close_object();
+  }
   json.close_object();
   return json.text() + "\n";
 }

@@ -14,7 +14,8 @@ struct CheckReport {
   std::vector<CheckRow> rows;
   std::vector<BootChange> history;
   bool direct_tried = false;
-  std::string direct_text;  ///< whether direct resume was tried on this machine as it is
+  /// Whether direct resume was tried on this machine as it is; empty where no range can tell.
+  std::string direct_text;
 };
 
 /// Aligned lines, "-> what to do" below what needs it; the last line is the summary.

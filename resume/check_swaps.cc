@@ -21,7 +21,8 @@ std::vector<std::string> active_swaps() {
 
 }  // namespace
 
-std::optional<Finding> check_nvm_swap(const CheckedMachine&) {
+std::optional<Finding> check_nvm_swap(const CheckedMachine& machine) {
+  if (!machine.swap_disk_bytes) return std::nullopt;
   for (const std::string& name : active_swaps())
     if (is_ours(name)) return pass(kSwaps, "on");
   return warn(kSwaps,

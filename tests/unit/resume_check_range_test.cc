@@ -16,9 +16,13 @@ TEST_F(CheckRange, PublishedOwnedAndFittingPasses) {
 
 TEST_F(CheckRange, BootThatBypassedTheStageFailsOnce) {
   machine_.range = Fact<NvresumeRange>(Error(Reason::kNoRange, "bypassed; restart"));
-  expect_fail("range", Reason::kNoRange, "bypassed", "restart");
+  expect_fail("range", Reason::kNoRange, "bypassed", "UEFI mode");
+  root_.write("/sys/firmware/efi/fw_platform_size", "64");
+  expect_fail("range", Reason::kNoRange, "bypassed", "restart; if");
   EXPECT_EQ(row("range").found, "bypassed") << "the remedy stands in its own line";
   EXPECT_FALSE(has_row("range-owner"));
+  machine_.boot_entry = Fact<uint16_t>(Error(Reason::kNoBootEntry));
+  expect_fail("range", Reason::kNoRange, "bypassed", "run nvresume setup, then restart");
 }
 
 TEST_F(CheckRange, RangeThatIsNotFormattedFails) {

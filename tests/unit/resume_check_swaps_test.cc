@@ -34,6 +34,8 @@ TEST_F(CheckSwaps, OursSwitchedOffIsAWarning) {
   swap_on({});
   expect_warn("nvm-swap", "off", "swapon /dev/NVM_SWAP");
   expect_pass("other-swaps");
+  machine_.swap_disk_bytes = Fact<uint64_t>(Error(Reason::kNoNvm));
+  EXPECT_FALSE(has_row("nvm-swap")) << "without its disk there is nothing to switch on";
 }
 
 }  // namespace
