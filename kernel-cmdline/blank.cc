@@ -65,18 +65,20 @@ Status check_zero(int fd, const std::string& path, uint64_t offset_bytes, uint64
 
 }  // namespace
 
-Status check_blank(const std::string& path) {
+Status check_blank(const std::string& path, uint64_t offset_bytes, uint64_t bytes) {
   const UniqueFd fd(::open(system_path(path).c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) return system_error(Reason::kIoError, "open", path);
   const Probe probe(blkid_new_probe());
-  if (!probe || blkid_probe_set_device(probe.get(), fd.get(), 0, 0) != 0)
+  if (!probe ||
+      blkid_probe_set_device(probe.get(), fd.get(), static_cast<blkid_loff_t>(offset_bytes),
+                             static_cast<blkid_loff_t>(bytes)) != 0)
     return system_error(Reason::kIoError, "probing", path);
   NVRESUME_TRY(check_no_signature(probe.get(), path));
 
   const auto size_bytes = static_cast<uint64_t>(blkid_probe_get_size(probe.get()));
   const uint64_t end_bytes = std::min(size_bytes, kProbeEndBytes);
-  NVRESUME_TRY(check_zero(fd.get(), path, 0, end_bytes));
-  return check_zero(fd.get(), path, size_bytes - end_bytes, end_bytes);
+  NVRESUME_TRY(check_zero(fd.get(), path, offset_bytes, end_bytes));
+  return check_zero(fd.get(), path, offset_bytes + size_bytes - end_bytes, end_bytes);
 }
 
 }  // namespace nvresume

@@ -11,29 +11,20 @@ extern "C" {
 #include <array>
 #include <optional>
 
+#include "kernel-cmdline/boot_option.h"
 #include "kernel-cmdline/efi_store.h"
 #include "kernel-cmdline/loader_path.h"
 #include "kernel-cmdline/stage_config.h"
-#include "resume/boot_next.h"
-#include "resume/system_error.h"
 #include "resume/system_files.h"
 
 namespace nvresume {
 namespace {
 
-constexpr char kLabel[] = "nvresume";
-constexpr uint32_t kLoadOptionActive = 1;  // UEFI 2.10, 3.1.3
 constexpr uint32_t kBootEntryCount = 0x10000;
 // Where Debian and its relatives install; the removable-media path last, it may be a copy of
 // either.
 constexpr std::array<std::string_view, 3> kUsualLoaders = {
     "\\EFI\\debian\\shimx64.efi", "\\EFI\\debian\\grubx64.efi", "\\EFI\\BOOT\\BOOTX64.EFI"};
-
-std::string boot_variable(uint32_t number) {
-  char name[16];
-  ::snprintf(name, sizeof(name), "Boot%04X", number);
-  return name;
-}
 
 std::optional<uint16_t> read_number_variable(const std::string& name) {
   const auto value = read_efi_variable(EfiVendor::kGlobal, name);
@@ -41,20 +32,33 @@ std::optional<uint16_t> read_number_variable(const std::string& name) {
   return static_cast<uint16_t>((*value)[0] | (*value)[1] << 8);
 }
 
+struct Entry {
+  std::string label;
+  std::string file;  ///< "" where the path names none, or cannot be read
+};
+
+std::optional<Entry> read_entry(const std::string& variable) {
+  auto contents = read_efi_variable(EfiVendor::kGlobal, variable);
+  if (!contents) return std::nullopt;
+  auto* option = reinterpret_cast<efi_load_option*>(contents->data());
+  if (!::efi_loadopt_is_valid(option, contents->size())) return std::nullopt;
+  const auto limit = static_cast<ssize_t>(contents->size());
+  Entry entry;
+  const auto* label = reinterpret_cast<const char*>(::efi_loadopt_desc(option, limit));
+  if (label != nullptr) entry.label = label;
+  const auto* path = reinterpret_cast<const uint8_t*>(::efi_loadopt_path(option, limit));
+  if (path == nullptr) return entry;
+  const auto file = file_of_device_path({path, ::efi_loadopt_pathlen(option, limit)});
+  if (file.ok()) entry.file = file.value();
+  return entry;
+}
+
 /// The loader file of the entry this boot was started by; "" where it names none.
 std::string current_loader() {
   const auto number = read_number_variable("BootCurrent");
   if (!number) return "";
-  auto entry = read_efi_variable(EfiVendor::kGlobal, boot_variable(*number));
-  if (!entry) return "";
-  auto* option = reinterpret_cast<efi_load_option*>(entry->data());
-  if (!::efi_loadopt_is_valid(option, entry->size())) return "";
-  const auto limit = static_cast<ssize_t>(entry->size());
-  const auto* path = reinterpret_cast<const uint8_t*>(::efi_loadopt_path(option, limit));
-  if (path == nullptr) return "";
-  const auto file = file_of_device_path({path, ::efi_loadopt_pathlen(option, limit)});
-  // A path that cannot be read is as good as none: the usual places follow.
-  return file.ok() ? file.value() : "";
+  const auto entry = read_entry(boot_variable(*number));
+  return entry ? entry->file : "";
 }
 
 bool is_on_esp(const std::string& esp, std::string_view loader) {
@@ -62,45 +66,29 @@ bool is_on_esp(const std::string& esp, std::string_view loader) {
          file_exists(path_below(esp, loader));
 }
 
-Result<std::vector<uint8_t>> device_path_of_stage(const std::string& esp) {
-  const std::string stage = path_below(esp, kStagePathOnEsp);
-  const ssize_t size =
-      ::efi_generate_file_device_path(nullptr, 0, stage.c_str(), EFIBOOT_ABBREV_HD);
-  if (size < 0) return system_error(Reason::kIoError, "making a device path for", stage);
-  std::vector<uint8_t> path(static_cast<size_t>(size));
-  if (::efi_generate_file_device_path(path.data(), size, stage.c_str(), EFIBOOT_ABBREV_HD) != size)
-    return system_error(Reason::kIoError, "making a device path for", stage);
-  return path;
+/// "Boot0005" and nothing else.
+std::optional<uint16_t> entry_number(const std::string& name) {
+  unsigned number = 0;
+  if (name.size() != 8 || ::sscanf(name.c_str(), "Boot%4X", &number) != 1) return std::nullopt;
+  if (boot_variable(number) != name) return std::nullopt;
+  return static_cast<uint16_t>(number);
 }
 
-Result<std::vector<uint8_t>> make_load_option(const std::string& esp,
-                                              const std::string& next_loader) {
-  NVRESUME_ASSIGN(auto path, device_path_of_stage(esp));
-  NVRESUME_ASSIGN(auto loader, to_ucs2(next_loader));
-  unsigned char label[sizeof(kLabel)];
-  ::memcpy(label, kLabel, sizeof(label));
-  const auto create = [&](uint8_t* buffer, ssize_t size) {
-    return ::efi_loadopt_create(buffer, size, kLoadOptionActive,
-                                reinterpret_cast<efidp>(path.data()),
-                                static_cast<ssize_t>(path.size()), label,
-                                reinterpret_cast<uint8_t*>(loader.data()), 2 * loader.size());
-  };
-  const ssize_t size = create(nullptr, 0);
-  if (size < 0) return system_error(Reason::kIoError, "making the boot entry", kLabel);
-  std::vector<uint8_t> option(static_cast<size_t>(size));
-  if (create(option.data(), size) != size)
-    return system_error(Reason::kIoError, "making the boot entry", kLabel);
-  return option;
+std::vector<uint8_t> boot_order() {
+  return read_efi_variable(EfiVendor::kGlobal, "BootOrder").value_or(std::vector<uint8_t>());
 }
 
-Result<uint16_t> free_entry_number() {
-  for (uint32_t number = 0; number < kBootEntryCount; number++)
-    if (!read_efi_variable(EfiVendor::kGlobal, boot_variable(number)))
-      return static_cast<uint16_t>(number);
-  return Error(Reason::kNoRoom, "the firmware's boot menu has no free entry");
+bool is_in_order(ConstBytes order, uint16_t number) {
+  return take_out(order, number).size() != order.size();
 }
 
 }  // namespace
+
+std::string boot_variable(uint32_t number) {
+  char name[16];
+  ::snprintf(name, sizeof(name), "Boot%04X", number);
+  return name;
+}
 
 Result<std::string> find_next_loader(const std::string& esp) {
   const std::string current = current_loader();
@@ -112,39 +100,71 @@ Result<std::string> find_next_loader(const std::string& esp) {
   return Error(Reason::kLoaderMissing, "no boot loader to hand over to was found on ").with(esp);
 }
 
-Result<uint16_t> ensure_boot_entry(const std::string& esp, const std::string& next_loader) {
-  NVRESUME_ASSIGN(const auto option, make_load_option(esp, next_loader));
-  const auto existing = find_boot_entry();
-  NVRESUME_ASSIGN(const uint16_t number,
-                  existing.ok() ? Result<uint16_t>(existing.value()) : free_entry_number());
-  NVRESUME_TRY(ensure_efi_variable(EfiVendor::kGlobal, boot_variable(number), option));
-  return number;
+std::vector<uint16_t> our_boot_entries() {
+  std::vector<uint16_t> numbers;
+  for (const std::string& name : list_efi_variables(EfiVendor::kGlobal)) {
+    const auto number = entry_number(name);
+    if (!number) continue;
+    const auto entry = read_entry(name);
+    if (entry && entry->label == kBootEntryLabel && is_same_path(entry->file, kStagePathOnEsp))
+      numbers.push_back(*number);
+  }
+  return numbers;
+}
+
+Result<uint16_t> choose_entry_number() {
+  const auto ours = our_boot_entries();
+  if (!ours.empty()) return ours.front();
+  // An order may name entries that are gone: such a number would come back as somebody else's.
+  const auto order = boot_order();
+  for (uint32_t number = 0; number < kBootEntryCount; number++)
+    if (!read_efi_variable(EfiVendor::kGlobal, boot_variable(number)) &&
+        !is_in_order(order, static_cast<uint16_t>(number)))
+      return static_cast<uint16_t>(number);
+  return Error(Reason::kNoRoom, "the firmware's boot menu has no free entry; delete one");
+}
+
+Result<bool> ensure_boot_entry(uint16_t number, const std::string& esp,
+                               const std::string& next_loader) {
+  NVRESUME_ASSIGN(const auto option, make_boot_option(esp, next_loader));
+  return ensure_efi_variable(EfiVendor::kGlobal, boot_variable(number), option);
 }
 
 Result<bool> ensure_first_in_boot_order(uint16_t number) {
-  const auto order = read_efi_variable(EfiVendor::kGlobal, "BootOrder");
-  return ensure_efi_variable(EfiVendor::kGlobal, "BootOrder",
-                             put_first(order.value_or(std::vector<uint8_t>()), number));
+  return ensure_efi_variable(EfiVendor::kGlobal, "BootOrder", put_first(boot_order(), number));
 }
 
-std::string format_boot_order(ConstBytes order) {
-  std::string text;
-  for (size_t i = 0; i + 1 < order.size(); i += 2) {
-    char entry[8];
-    ::snprintf(entry, sizeof(entry), "%s%04X", text.empty() ? "" : ",",
-               static_cast<unsigned>(order[i] | order[i + 1] << 8));
-    text += entry;
+Status remove_from_boot_order(bool made_order) {
+  auto order = boot_order();
+  const auto next = read_number_variable("BootNext");
+  for (const uint16_t number : our_boot_entries()) {
+    order = take_out(order, number);
+    if (next == number) NVRESUME_TRY(remove_efi_variable(EfiVendor::kGlobal, "BootNext"));
   }
-  return text;
+  if (order.empty() && made_order) return remove_efi_variable(EfiVendor::kGlobal, "BootOrder");
+  if (!read_efi_variable(EfiVendor::kGlobal, "BootOrder")) return ok_status();
+  NVRESUME_TRY(ensure_efi_variable(EfiVendor::kGlobal, "BootOrder", order));
+  return ok_status();
+}
+
+Status remove_boot_entries() {
+  for (const uint16_t number : our_boot_entries())
+    NVRESUME_TRY(remove_efi_variable(EfiVendor::kGlobal, boot_variable(number)));
+  return ok_status();
+}
+
+std::vector<uint8_t> take_out(ConstBytes order, uint16_t number) {
+  std::vector<uint8_t> result;
+  for (size_t i = 0; i + 1 < order.size(); i += 2)
+    if ((order[i] | order[i + 1] << 8) != number)
+      result.insert(result.end(), {order[i], order[i + 1]});
+  return result;
 }
 
 std::vector<uint8_t> put_first(ConstBytes order, uint16_t number) {
-  const auto low = static_cast<uint8_t>(number);
-  const auto high = static_cast<uint8_t>(number >> 8);
-  std::vector<uint8_t> result = {low, high};
-  for (size_t i = 0; i + 1 < order.size(); i += 2)
-    if (order[i] != low || order[i + 1] != high)
-      result.insert(result.end(), {order[i], order[i + 1]});
+  std::vector<uint8_t> result = {static_cast<uint8_t>(number), static_cast<uint8_t>(number >> 8)};
+  const auto rest = take_out(order, number);
+  result.insert(result.end(), rest.begin(), rest.end());
   return result;
 }
 

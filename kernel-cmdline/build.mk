@@ -9,11 +9,11 @@ $(BUILD)/kernel-cmdline/%.o: kernel-cmdline/%.cc
 	@mkdir -p $(@D)
 	$(CXX) $(PROJECT_CXXFLAGS) $(CXXFLAGS) -c -o $@ $<
 
-# What runs without firmware and NVM; the commands themselves are tested in a guest.
-SETUP_TEST_SOURCES = $(filter-out kernel-cmdline/setup.cc kernel-cmdline/setup_plan.cc \
-  kernel-cmdline/finish.cc kernel-cmdline/trial.cc kernel-cmdline/trial_checks.cc,$(KERNEL_CMDLINE_SOURCES)) \
-  resume/system_files.cc resume/boot_next.cc
-SETUP_TEST_LIBS := -lmount -lblkid -lefiboot -lefivar
+# Everything but the commands themselves, which are tested in a guest, and the device path of a real
+# partition, of which the tests have one of their own.
+SETUP_TEST_SOURCES = $(filter-out kernel-cmdline/boot_option.cc kernel-cmdline/setup.cc \
+  kernel-cmdline/remove.cc kernel-cmdline/trial.cc,$(KERNEL_CMDLINE_SOURCES)) $(RESUME_TEST_SOURCES)
+SETUP_TEST_LIBS = $(RESUME_TEST_LIBS)
 
 .PHONY: install-boot-unit
 install-boot-unit:

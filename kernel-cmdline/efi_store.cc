@@ -10,12 +10,18 @@ extern "C" {
 #include <algorithm>
 
 #include "image/efi_variables.h"
+#include "kernel-cmdline/change_gate.h"
 #include "resume/system_error.h"
 
 namespace nvresume {
 namespace {
 
 constexpr mode_t kVariableMode = 0644;
+
+struct Variable {
+  std::vector<uint8_t> contents;
+  uint32_t attributes = 0;
+};
 
 efi_guid_t guid_of(EfiVendor vendor) {
   if (vendor == EfiVendor::kGlobal) return EFI_GLOBAL_GUID;
@@ -25,32 +31,67 @@ efi_guid_t guid_of(EfiVendor vendor) {
   return guid;
 }
 
+std::optional<Variable> read_whole(EfiVendor vendor, const std::string& name) {
+  uint8_t* data = nullptr;
+  size_t size_bytes = 0;
+  Variable variable;
+  if (::efi_get_variable(guid_of(vendor), name.c_str(), &data, &size_bytes, &variable.attributes) <
+      0)
+    return std::nullopt;
+  variable.contents.assign(data, data + size_bytes);
+  ::free(data);
+  return variable;
+}
+
 }  // namespace
 
 std::optional<std::vector<uint8_t>> read_efi_variable(EfiVendor vendor, const std::string& name) {
-  uint8_t* data = nullptr;
-  size_t size_bytes = 0;
-  uint32_t attributes = 0;
-  if (::efi_get_variable(guid_of(vendor), name.c_str(), &data, &size_bytes, &attributes) < 0)
-    return std::nullopt;
-  std::vector<uint8_t> contents(data, data + size_bytes);
-  ::free(data);
-  return contents;
+  auto variable = read_whole(vendor, name);
+  if (!variable) return std::nullopt;
+  return std::move(variable->contents);
 }
 
 Result<bool> ensure_efi_variable(EfiVendor vendor, const std::string& name, ConstBytes contents) {
-  const auto holds = [&] {
-    const auto now = read_efi_variable(vendor, name);
-    return now && std::ranges::equal(*now, contents);
+  const auto holds = [&](const std::optional<Variable>& now) {
+    return now && std::ranges::equal(now->contents, contents);
   };
-  if (holds()) return false;
+  const auto before = read_whole(vendor, name);
+  if (holds(before)) return false;
   // kConfigAttributes are also what UEFI 2.10, 3.3 wants of Boot#### and BootOrder.
+  const uint32_t attributes = before ? before->attributes : kConfigAttributes;
+  NVRESUME_TRY(before_change());
   if (::efi_set_variable(guid_of(vendor), name.c_str(), const_cast<uint8_t*>(contents.data()),
-                         contents.size(), kConfigAttributes, kVariableMode) < 0)
+                         contents.size(), attributes, kVariableMode) < 0)
     return system_error(Reason::kIoError, "writing EFI variable", name);
-  if (!holds())
+  if (!holds(read_whole(vendor, name)))
     return Error(Reason::kIoError, "EFI variable ").with(name).with(" reads back differently");
   return true;
+}
+
+Status remove_efi_variable(EfiVendor vendor, const std::string& name) {
+  if (!read_whole(vendor, name)) return ok_status();
+  NVRESUME_TRY(before_change());
+  if (::efi_del_variable(guid_of(vendor), name.c_str()) < 0)
+    return system_error(Reason::kIoError, "deleting EFI variable", name);
+  if (read_whole(vendor, name))
+    return Error(Reason::kIoError, "EFI variable ").with(name).with(" is still there");
+  return ok_status();
+}
+
+std::vector<std::string> list_efi_variables(EfiVendor vendor) {
+  std::vector<std::string> names;
+  const efi_guid_t wanted = guid_of(vendor);
+  efi_guid_t* guid = nullptr;
+  char* name = nullptr;
+  // To the end always: libefivar keeps the position, and the next walk would go on from there.
+  while (::efi_get_next_variable_name(&guid, &name) > 0)
+    if (::efi_guid_cmp(guid, &wanted) == 0) names.emplace_back(name);
+  std::erase_if(names, [&](const std::string& one) {
+    const auto variable = read_whole(vendor, one);
+    return !variable || (variable->attributes & kVariableNonVolatile) == 0;
+  });
+  std::ranges::sort(names);
+  return names;
 }
 
 }  // namespace nvresume

@@ -5,8 +5,9 @@
 
 #include <memory>
 
-#include "kernel-cmdline/durable_file.h"
+#include "kernel-cmdline/changes.h"
 #include "kernel-cmdline/loader_path.h"
+#include "resume/system_error.h"
 #include "resume/system_files.h"
 
 namespace nvresume {
@@ -39,8 +40,16 @@ Result<std::string> find_esp(bool mounted) {
                "no EFI system partition is mounted at /boot/efi, /efi or /boot");
 }
 
-Result<bool> install_stage(const std::string& esp) {
-  return copy_verified(kInstalledStage, path_below(esp, kStagePathOnEsp));
+Result<bool> install_stage(const std::string& esp, Journal& journal) {
+  const auto stage = read_bytes(kInstalledStage);
+  if (!stage) return system_error(Reason::kIoError, "read", kInstalledStage);
+  const std::string target = path_below(esp, kStagePathOnEsp);
+  NVRESUME_ASSIGN(const bool changed, put_file(journal, target, *stage, 0644));
+  if (read_bytes(target) != stage)
+    return Error(Reason::kIoError, target)
+        .with(" reads back differently from ")
+        .with(kInstalledStage);
+  return changed;
 }
 
 }  // namespace nvresume

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "image/result.h"
+#include "kernel-cmdline/journal.h"
 
 namespace nvresume {
 
@@ -14,7 +15,8 @@ inline constexpr char kInstalledStage[] = "/usr/lib/nvresume/nvresume.efi";
 /// directory. `mounted` false (an image being built): such a directory suffices.
 /// Error: kUnsupportedSetup.
 Result<std::string> find_esp(bool mounted);
-/// Copies the stage to \EFI\nvresume\nvresume.efi and reads it back. True: it was not there yet.
-Result<bool> install_stage(const std::string& esp);
+/// Copies the stage to \EFI\nvresume\nvresume.efi, recorded, and reads it back. True: it was not
+/// there yet.
+Result<bool> install_stage(const std::string& esp, Journal& journal);
 
 }  // namespace nvresume

@@ -6,8 +6,13 @@
 
 #include <memory>
 
+#include "kernel-cmdline/durable_file.h"
+#include "resume/system_files.h"
+
 namespace nvresume {
 namespace {
+
+constexpr char kFstabPath[] = "/etc/fstab";
 
 struct TableDeleter {
   void operator()(libmnt_table* table) const { mnt_unref_table(table); }
@@ -40,6 +45,27 @@ std::string remove_fstab_block(std::string_view fstab, bool completed) {
   result.erase(at, kFstabBlock.size());
   if (completed && was_last && !result.empty()) result.pop_back();
   return result;
+}
+
+Result<bool> ensure_fstab(Journal& journal) {
+  NVRESUME_TRY(discard_beside(kFstabPath));
+  const auto now = read_bytes(kFstabPath);
+  bool completed = false;
+  const std::string wanted = add_fstab_block(now.value_or(""), completed);
+  if (now == wanted) return false;
+  const char* before = !now ? "absent" : completed ? "completed" : "whole";
+  NVRESUME_TRY(journal.record({Change::kFstab, kFstabPath, before}));
+  return ensure_contents(kFstabPath, wanted);
+}
+
+Status undo_fstab(std::string_view before) {
+  NVRESUME_TRY(discard_beside(kFstabPath));
+  const auto now = read_bytes(kFstabPath);
+  if (!now) return ok_status();
+  const std::string wanted = remove_fstab_block(*now, before == "completed");
+  if (before == "absent" && wanted.empty()) return remove_durably(kFstabPath);
+  NVRESUME_TRY(ensure_contents(kFstabPath, wanted));
+  return ok_status();
 }
 
 Status check_fstab(std::string_view fstab) {

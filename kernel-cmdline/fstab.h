@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "image/result.h"
+#include "kernel-cmdline/journal.h"
 
 namespace nvresume {
 
@@ -22,6 +23,10 @@ inline constexpr std::string_view kFstabBlock =
 std::string add_fstab_block(std::string_view fstab, bool& completed);
 /// The exact inverse of add_fstab_block().
 std::string remove_fstab_block(std::string_view fstab, bool completed);
+/// Puts the block into the file, recorded. True: it was not there.
+Result<bool> ensure_fstab(Journal& journal);
+Status undo_fstab(std::string_view before);
+
 /// kUnsupportedSetup where /dev/NVM_SWAP stands in a line that is not ours, or where the file does
 /// not parse (a boot would fail on it, and it would look like our doing).
 Status check_fstab(std::string_view fstab);

@@ -6,8 +6,10 @@
 #include <sys/stat.h>
 
 #include "image/codec.h"
+#include "kernel-cmdline/durable_file.h"
 #include "kernel-cmdline/owned_files.h"
 #include "kernel-cmdline/process.h"
+#include "resume/initramfs_content.h"
 #include "resume/system_files.h"
 
 namespace nvresume {
@@ -36,7 +38,8 @@ std::string describe_image(const std::string& path) {
   return std::to_string(status.st_size) + "@" + std::to_string(status.st_mtime);
 }
 
-std::string fingerprint(const std::string& kernel) {
+/// Everything of ours that dracut puts into the image.
+std::string fingerprint_of_inputs(const std::string& kernel) {
   std::string inputs = read_bytes("/usr/sbin/nvresume").value_or("");
   for (const std::string& name : list_directory(kDracutModule))
     inputs += read_bytes(std::string(kDracutModule) + "/" + name).value_or("");
@@ -46,7 +49,29 @@ std::string fingerprint(const std::string& kernel) {
   char text[32];
   ::snprintf(text, sizeof(text), "%016" PRIx64,
              checksum_of({reinterpret_cast<const uint8_t*>(inputs.data()), inputs.size()}));
-  return std::string(text) + ":" + describe_image(initramfs_path(kernel));
+  return text;
+}
+
+std::string fingerprint(const std::string& kernel) {
+  return fingerprint_of_inputs(kernel) + ":" + describe_image(initramfs_path(kernel));
+}
+
+std::string state_key(const std::string& kernel) { return "initramfs." + kernel; }
+
+InitramfsContent content_of(const std::string& kernel) {
+  const auto image = read_bytes(initramfs_path(kernel));
+  if (!image) return {};
+  const auto content = read_initramfs_content(
+      {reinterpret_cast<const uint8_t*>(image->data()), image->size()}, kernel);
+  return content.ok() ? content.value() : InitramfsContent{};
+}
+
+Status rebuild_recorded(const std::string& kernel, Journal& journal, SetupState& state) {
+  const bool existed = file_exists(initramfs_path(kernel));
+  NVRESUME_TRY(journal.record({Change::kInitramfs, kernel, existed ? "present" : "absent"}));
+  NVRESUME_TRY(rebuild_initramfs(kernel));
+  state.set(state_key(kernel), fingerprint(kernel));
+  return state.save();
 }
 
 }  // namespace
@@ -62,13 +87,53 @@ bool has_driver(const std::string& kernel) { return !driver_path(kernel).empty()
 
 std::string initramfs_path(const std::string& kernel) { return "/boot/initrd.img-" + kernel; }
 
-Result<bool> ensure_initramfs(const std::string& kernel, SetupState& state) {
-  const std::string key = "initramfs." + kernel;
-  if (state.get(key) == fingerprint(kernel)) return false;
-  // What Debian's own kernel hook does; dracut writes beside and renames.
-  NVRESUME_TRY(run_program({"dracut", "--quiet", "--force", initramfs_path(kernel), kernel}));
-  state.set(key, fingerprint(kernel));
+bool initramfs_can_resume(const std::string& kernel) {
+  const InitramfsContent content = content_of(kernel);
+  return content.program && content.driver;
+}
+
+bool initramfs_has_ours(const std::string& kernel) {
+  const InitramfsContent content = content_of(kernel);
+  return content.program || content.driver;
+}
+
+/// Not as Debian's own hook does it: dracut copies over the old image, and a power cut then leaves
+/// half of one.
+Status rebuild_initramfs(const std::string& kernel) {
+  const std::string path = initramfs_path(kernel);
+  NVRESUME_TRY(discard_beside(path));
+  NVRESUME_TRY(run_program({"dracut", "--quiet", "--force", path_beside(path), kernel}));
+  return adopt_durably(path);
+}
+
+Result<bool> ensure_initramfs(const std::string& kernel, Journal& journal, SetupState& state) {
+  NVRESUME_TRY(discard_beside(initramfs_path(kernel)));
+  if (state.get(state_key(kernel)) == fingerprint(kernel)) return false;
+  NVRESUME_TRY(rebuild_recorded(kernel, journal, state));
   return true;
+}
+
+Result<bool> ensure_initramfs_follows(const std::string& kernel, Journal& journal,
+                                      SetupState& state) {
+  const std::string remembered = state.get(state_key(kernel));
+  const bool same_inputs =
+      remembered.empty() || remembered.starts_with(fingerprint_of_inputs(kernel) + ":");
+  if (same_inputs && initramfs_can_resume(kernel)) {
+    state.set(state_key(kernel), fingerprint(kernel));
+    NVRESUME_TRY(state.save());
+    return false;
+  }
+  NVRESUME_TRY(rebuild_recorded(kernel, journal, state));
+  return true;
+}
+
+Status undo_initramfs(const std::string& kernel, std::string_view before) {
+  const std::string path = initramfs_path(kernel);
+  NVRESUME_TRY(discard_beside(path));
+  // The kernel may have been removed since, and its image with it.
+  if (!file_exists("/boot/" + std::string(kKernelPrefix) + kernel)) return ok_status();
+  if (before == "absent") return remove_durably(path);
+  return rebuild_initramfs(kernel);
 }
 
 }  // namespace nvresume

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "image/result.h"
+#include "kernel-cmdline/journal.h"
 #include "kernel-cmdline/setup_state.h"
 
 namespace nvresume {
@@ -16,8 +18,22 @@ std::vector<std::string> installed_kernels();
 bool has_driver(const std::string& kernel);
 std::string initramfs_path(const std::string& kernel);
 
-/// Rebuilds a kernel's initramfs with dracut unless everything of ours that goes into it, and the
+/// What dracut made for the kernel: program and driver found in it. False where it cannot be read.
+bool initramfs_can_resume(const std::string& kernel);
+/// Program or driver found in it.
+bool initramfs_has_ours(const std::string& kernel);
+/// dracut with the configuration as it is now, beside the old image and then in its place.
+Status rebuild_initramfs(const std::string& kernel);
+
+/// Rebuilds a kernel's initramfs, recorded, unless everything of ours that goes into it, and the
 /// image itself, is as the state remembers from the last build. True: it was rebuilt.
-Result<bool> ensure_initramfs(const std::string& kernel, SetupState& state);
+Result<bool> ensure_initramfs(const std::string& kernel, Journal& journal, SetupState& state);
+/// The same for an image that another program (the distribution's kernel hook) may just have made:
+/// it stays where program and driver are in it and what went into it has not changed since.
+Result<bool> ensure_initramfs_follows(const std::string& kernel, Journal& journal,
+                                      SetupState& state);
+/// Without nvresume: what was before setup, made again. REQUIRES: dracut's configuration is as it
+/// was.
+Status undo_initramfs(const std::string& kernel, std::string_view before);
 
 }  // namespace nvresume

@@ -37,12 +37,24 @@ constexpr std::string_view kSleepText =
     "AllowSuspendThenHibernate=no\n"
     "AllowHybridSleep=no\n";
 
+// Debian's hooks build the module (dkms), then the initramfs (dracut), in this order, where the
+// headers are there when the kernel is configured. Headers configured later make the module when
+// the initramfs without it is there already, and nothing makes it again. Never fails: a package's
+// installation must not stop here.
+constexpr std::string_view kKernelHookText =
+    "#!/bin/sh\n"
+    "# Written by nvresume setup.\n"
+    "[ -n \"$1\" ] && [ -x /usr/sbin/nvresume ] || exit 0\n"
+    "/usr/sbin/nvresume setup --kernel \"$1\" || true\n";
+
 constexpr OwnedFile kOwnedFiles[] = {
     {kDracutConf, kDracutText},
     {"/etc/systemd/system/systemd-hibernate.service.d/nvresume.conf", kHibernateText},
     {"/etc/systemd/system/systemd-logind.service.d/nvresume.conf", kLogindText},
     {"/etc/systemd/sleep.conf.d/nvresume.conf", kSleepText},
     {kGrubDropIn, kGrubText},
+    {"/etc/kernel/postinst.d/zz-nvresume", kKernelHookText, 0755},
+    {"/etc/kernel/header_postinst.d/zz-nvresume", kKernelHookText, 0755},
 };
 
 }  // namespace

@@ -20,10 +20,13 @@ Error unsupported(std::string_view sentence) { return Error(Reason::kUnsupported
 
 Status check_initramfs_generator() {
   if (!file_exists("/usr/bin/dracut"))
-    return unsupported("dracut is not the initramfs generator here; apt install dracut");
+    return unsupported(
+        "the initramfs is not made by dracut here; install dracut (apt install dracut), which "
+        "replaces the other generator");
   // initramfs-tools-core may stay behind dracut's installation; this program is initramfs-tools'.
   if (file_exists("/usr/sbin/update-initramfs"))
-    return unsupported("initramfs-tools is installed; dracut must be the initramfs generator");
+    return unsupported(
+        "initramfs-tools makes the initramfs here, dracut must; apt install dracut replaces it");
   return ok_status();
 }
 
@@ -39,8 +42,11 @@ Status check_no_other_resume(const std::string& path) {
 }
 
 Status check_boot_loader() {
-  if (!file_exists("/usr/sbin/update-grub"))
-    return unsupported("GRUB is not the boot loader here: there is no update-grub");
+  for (const char* path : {"/usr/sbin/grub-mkconfig", "/boot/grub/grub.cfg"})
+    if (!file_exists(path))
+      return unsupported("GRUB is not the boot loader here (there is no ")
+          .with(path)
+          .with("), and no other is supported yet");
   NVRESUME_TRY(check_no_other_resume("/etc/default/grub"));
   for (const std::string& name : list_directory("/etc/default/grub.d")) {
     const std::string path = "/etc/default/grub.d/" + name;
@@ -62,39 +68,74 @@ bool is_locked_down() {
   return !lockdown.empty() && lockdown.find("[none]") == std::string::npos;
 }
 
+Status check_own_fstab() { return check_fstab(read_bytes("/etc/fstab").value_or("")); }
+
+Status check_any_driver() {
+  if (std::ranges::any_of(installed_kernels(), has_driver)) return ok_status();
+  return Error(Reason::kDriverMissing,
+               "no kernel in /boot has the module nvm_swap; install nvresume-dkms and the kernel's "
+               "headers, or make install");
+}
+
+Status check_uefi() {
+  if (file_exists("/sys/firmware/efi/efivars")) return ok_status();
+  return unsupported(
+      "this system was not started by UEFI firmware; switch it on in the firmware's "
+      "setup and reinstall the boot loader for it");
+}
+
+Status check_lockdown() {
+  if (is_secure_boot_on())
+    return Error(Reason::kLockdown,
+                 "Secure Boot is on: the kernel then forbids hibernation and unsigned modules; "
+                 "switch it off in the firmware's setup");
+  if (is_locked_down())
+    return Error(Reason::kLockdown,
+                 "kernel lockdown is on: it forbids hibernation; remove lockdown= from the kernel "
+                 "command line");
+  return ok_status();
+}
+
+Status check_running_driver() {
+  struct utsname name;
+  if (::uname(&name) != 0) return Error(Reason::kInternal, "uname failed");
+  if (has_driver(name.release)) return ok_status();
+  return Error(Reason::kDriverMissing, "the running kernel ")
+      .with(name.release)
+      .with(" has no module nvm_swap; install its headers (DKMS then builds it) or boot another");
+}
+
+template <size_t kCount>
+void collect(Status (*const (&checks)[kCount])(), std::vector<Error>& obstacles) {
+  for (Status (*check)() : checks)
+    if (const Status found = check(); !found.ok()) obstacles.push_back(found.error());
+}
+
+}  // namespace
+
 bool is_secure_boot_on() {
   const auto value = read_efi_variable(EfiVendor::kGlobal, "SecureBoot");
   return value && value->size() == 1 && (*value)[0] == 1;
 }
 
-}  // namespace
-
-Status check_system_files() {
-  NVRESUME_TRY(check_initramfs_generator());
-  NVRESUME_TRY(check_boot_loader());
-  NVRESUME_TRY(check_own_files());
-  NVRESUME_TRY(check_fstab(read_bytes("/etc/fstab").value_or("")));
-  const auto kernels = installed_kernels();
-  if (!std::ranges::any_of(kernels, has_driver))
-    return Error(Reason::kDriverMissing, "no kernel in /boot has the module nvm_swap");
-  return ok_status();
+std::vector<Error> system_obstacles() {
+  std::vector<Error> obstacles;
+  collect({check_initramfs_generator, check_boot_loader, check_own_files, check_own_fstab,
+           check_any_driver},
+          obstacles);
+  return obstacles;
 }
 
-Status check_running_system() {
-  if (!file_exists("/sys/firmware/efi/efivars"))
-    return unsupported("this system was not started by UEFI firmware");
-  if (is_secure_boot_on())
-    return Error(Reason::kLockdown,
-                 "Secure Boot is on: the kernel then forbids hibernation and unsigned modules");
-  if (is_locked_down())
-    return Error(Reason::kLockdown, "kernel lockdown is on: it forbids hibernation");
-  struct utsname name;
-  if (::uname(&name) != 0) return Error(Reason::kInternal, "uname failed");
-  if (!has_driver(name.release))
-    return Error(Reason::kDriverMissing, "the running kernel ")
-        .with(name.release)
-        .with(" has no module nvm_swap");
-  return ok_status();
+std::vector<Error> running_obstacles() {
+  std::vector<Error> obstacles = system_obstacles();
+  collect({check_uefi, check_lockdown, check_running_driver}, obstacles);
+  return obstacles;
+}
+
+Status check_system_files() {
+  const auto obstacles = system_obstacles();
+  if (obstacles.empty()) return ok_status();
+  return Error(obstacles.front());
 }
 
 }  // namespace nvresume

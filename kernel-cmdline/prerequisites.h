@@ -3,14 +3,21 @@
 // missing is one sentence.
 #pragma once
 
+#include <vector>
+
 #include "image/result.h"
 
 namespace nvresume {
 
 /// dracut is the initramfs generator, GRUB the loader (through its drop-in directory), systemd is
-/// there, our own files are installed, a kernel with the driver exists.
-Status check_system_files();
+/// there, our own files are installed, a kernel with the driver exists. Everything that stands in
+/// the way, not only the first.
+std::vector<Error> system_obstacles();
 /// Also: started by UEFI, Secure Boot and lockdown off, the running kernel has the driver.
-Status check_running_system();
+std::vector<Error> running_obstacles();
+/// The first of system_obstacles().
+Status check_system_files();
+
+bool is_secure_boot_on();
 
 }  // namespace nvresume

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kernel-cmdline/change_gate.h"
 #include "resume/system_error.h"
 
 namespace nvresume {
@@ -24,10 +25,15 @@ Status run_program(const std::vector<std::string>& command_line) {
   for (const std::string& word : command_line) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
 
+  NVRESUME_TRY(before_change());
   (void)::fflush(nullptr);  // our lines before the tool's
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
   pid_t child = -1;
   const int error =
-      ::posix_spawnp(&child, arguments[0], nullptr, nullptr, arguments.data(), environ);
+      ::posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
   if (error != 0) return system_error(Reason::kIoError, "starting", command_line[0], error);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)

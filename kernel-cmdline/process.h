@@ -9,8 +9,8 @@
 
 namespace nvresume {
 
-/// Its output goes where ours goes. Error kIoError: it could not be started, or it failed; the text
-/// has the command line and the exit status.
+/// Its output goes to our stderr: stdout may be somebody's JSON. Error kIoError: it could not be
+/// started, or it failed; the text has the command line and the exit status.
 Status run_program(const std::vector<std::string>& command_line);
 
 }  // namespace nvresume

@@ -6,8 +6,10 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
+#include "image/efi_variables.h"
 #include "image/layout.h"
 #include "image/result.h"
 #include "kernel-cmdline/nvm_range.h"
@@ -17,10 +19,15 @@ namespace nvresume {
 struct SetupOptions {
   bool yes = false;
   bool dry_run = false;
+  bool json = false;
   bool files_only = false;
   bool finish = false;
   bool help = false;
+  std::string kernel;  ///< only this kernel's initramfs; "" for a whole setup
   std::optional<NvmRange> range;
+  std::optional<NvmRange> erase;  ///< what lies in this range may be lost
+  std::optional<DirectMode> direct;
+  std::optional<uint16_t> skip_key;  ///< 0: none
   uint32_t factor_percent = kFactorPercentDefault;
 };
 

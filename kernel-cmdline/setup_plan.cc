@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel-cmdline/setup_plan.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "image/image_area.h"
 #include "kernel-cmdline/boot_entry.h"
 #include "kernel-cmdline/esp.h"
 #include "kernel-cmdline/range_use.h"
-#include "kernel-cmdline/stage_config.h"
 #include "resume/image_disk.h"
 #include "resume/published_range.h"
 #include "resume/system_files.h"
 
 namespace nvresume {
 namespace {
-
-constexpr uint64_t kMiB = 1024 * 1024;
 
 std::optional<NvmRange> configured_range() {
   const auto config = read_stage_config();
@@ -31,9 +25,13 @@ Result<NvmRange> find_range(const SetupOptions& options, std::string_view iomem)
   if (configured && options.range && *options.range != *configured)
     return Error(Reason::kBadArgument, "the range is set up as ")
         .with(format_range(*configured))
-        .with(" already; it does not move");
+        .with(" already; to move it, run nvresume remove first");
   if (configured) return *configured;
-  NVRESUME_ASSIGN(const NvmRange range, choose_range(persistent_ranges(iomem), options.range));
+  const auto candidates = persistent_ranges(iomem);
+  if (candidates.empty() && file_exists("/sys/firmware/acpi/tables/NFIT"))
+    return Error(Reason::kNoNvm,
+                 "the firmware describes NVM, but no driver shows it; modprobe nfit and try again");
+  NVRESUME_ASSIGN(const NvmRange range, choose_range(candidates, options.range));
   NVRESUME_TRY(check_range_unused(range));
   return range;
 }
@@ -46,33 +44,42 @@ bool is_formatted(const NvmRange& range) {
   return disk.ok() && ImageArea::peek(disk.value()).ok();
 }
 
+Status check_contents(const RangeContents& contents, const NvmRange& range, bool erase) {
+  if (contents.found.empty() || erase) return ok_status();
+  return Error(Reason::kNotBlank, "the range holds somebody's data: ")
+      .with(contents.found)
+      .with("; if all of it may be lost, say --erase ")
+      .with(format_range(range));
+}
+
+Status check_erase(const SetupOptions& options, const NvmRange& range) {
+  if (!options.erase || *options.erase == range) return ok_status();
+  return Error(Reason::kBadArgument, "--erase ")
+      .with(format_range(*options.erase))
+      .with(" is not the range that is set up: ")
+      .with(format_range(range));
+}
+
 }  // namespace
 
 Result<SetupPlan> make_setup_plan(const SetupOptions& options) {
   const std::string iomem = read_text_or_empty("/proc/iomem");
   SetupPlan plan;
-  plan.factor_percent = options.factor_percent;
   plan.ordinary_bytes = ordinary_memory_bytes(iomem);
-  NVRESUME_ASSIGN(plan.range, find_range(options, iomem));
+  NVRESUME_ASSIGN(const NvmRange range, find_range(options, iomem));
+  NVRESUME_TRY(check_erase(options, range));
   NVRESUME_ASSIGN(plan.geometry,
-                  plan_geometry(plan.ordinary_bytes, options.factor_percent, plan.range.bytes));
+                  plan_geometry(plan.ordinary_bytes, options.factor_percent, range.bytes));
+  plan.formatted = is_formatted(range);
+  plan.erase = options.erase.has_value();
+  if (!plan.formatted) {
+    NVRESUME_ASSIGN(plan.contents, look_at_range(range));
+    NVRESUME_TRY(check_contents(plan.contents, range, plan.erase));
+  }
   NVRESUME_ASSIGN(plan.esp, find_esp(/*mounted=*/true));
-  NVRESUME_ASSIGN(plan.next_loader, find_next_loader(plan.esp));
-  plan.formatted = is_formatted(plan.range);
+  NVRESUME_ASSIGN(const std::string loader, find_next_loader(plan.esp));
+  plan.stage = {range, options.factor_percent, loader, options.direct, options.skip_key};
   return plan;
-}
-
-void print_setup_plan(const SetupPlan& plan) {
-  ::printf("NVM range     %s\n", format_range(plan.range).c_str());
-  ::printf("memory        %" PRIu64 " MiB; image area %" PRIu64 " MiB, swap area %" PRIu64 " MiB\n",
-           plan.ordinary_bytes / kMiB, plan.geometry.image_bytes / kMiB,
-           plan.geometry.swap_bytes / kMiB);
-  if (plan.geometry.swap_bytes < plan.ordinary_bytes / 2)
-    ::printf(
-        "              the swap area is small: in-kernel hibernation, and saving with more than "
-        "half of memory in use, work only as far as it reaches\n");
-  ::printf("boot chain    firmware, %s on %s, %s\n", "\\EFI\\nvresume\\nvresume.efi",
-           plan.esp.c_str(), plan.next_loader.c_str());
 }
 
 }  // namespace nvresume

@@ -4,27 +4,27 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "image/layout.h"
-#include "kernel-cmdline/nvm_range.h"
+#include "kernel-cmdline/range_contents.h"
 #include "kernel-cmdline/setup_options.h"
+#include "kernel-cmdline/stage_config.h"
 
 namespace nvresume {
 
 struct SetupPlan {
-  NvmRange range;
+  StageChoices stage;
   Geometry geometry;  ///< as far as this kernel's view of memory can tell; the stage decides
   uint64_t ordinary_bytes = 0;
-  uint32_t factor_percent = 0;
   std::string esp;
-  std::string next_loader;
+  RangeContents contents;
   bool formatted = false;  ///< this boot already came through the stage with this range, formatted
+  bool erase = false;      ///< what lies in the range may be lost
 };
 
-/// Looks, asks nothing, changes nothing. A range that is set up already is kept.
+/// Looks, asks nothing, changes nothing. A range that is set up already is kept. Errors: kNoNvm,
+/// kNoRoom, kRangeTaken, kNotBlank, kLoaderMissing, kUnsupportedSetup, kBadArgument.
 Result<SetupPlan> make_setup_plan(const SetupOptions& options);
-/// Sizes and, where the swap area is small, what that means; for the person who is about to say
-/// yes.
-void print_setup_plan(const SetupPlan& plan);
 
 }  // namespace nvresume

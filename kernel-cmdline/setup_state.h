@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// setup_state.h: what setup changed, for the next setup and for taking it back.
+// setup_state.h: what setup generated, so that the next setup and remove can tell whether somebody
+// generated it again since. How everything was before is in journal.h.
 #pragma once
 
 #include <map>
@@ -11,11 +12,12 @@
 namespace nvresume {
 
 inline constexpr char kStatePath[] = "/var/lib/nvresume/setup";
-/// There from the end of setup's first step until the range is formatted; "range=BASE+SIZE".
+/// There from the end of setup's first step until the range is formatted: "range=BASE+SIZE", and
+/// "erase=BASE+SIZE" where somebody typed that what lies there may be lost.
 inline constexpr char kUnfinishedPath[] = "/var/lib/nvresume/unfinished";
 
-/// Lines "key=value". Keys: range, factor_percent, esp, next_loader, boot_entry, boot_order_before,
-/// fstab_completed, initramfs.KERNEL.
+/// Lines "key=value". Keys: initramfs.KERNEL (what went into it when it was made), grub_config (its
+/// checksum when it was made).
 class SetupState {
  public:
   static SetupState load(std::string_view path = kStatePath);

@@ -12,22 +12,24 @@
 
 namespace nvresume {
 
-Result<NvresumeConfig> make_stage_config(const NvmRange& range, uint32_t factor_percent,
-                                         const std::string& next_loader) {
+Result<NvresumeConfig> make_stage_config(const StageChoices& choices) {
   NvresumeConfig config{};
   config.version = 1;
   config.size_bytes = sizeof(config);
   config.mode = static_cast<uint32_t>(RangeMode::kExplicit);
-  config.factor_percent = factor_percent;
-  config.range_base = range.base;
-  config.range_bytes = range.bytes;
+  config.factor_percent = choices.factor_percent;
+  config.range_base = choices.range.base;
+  config.range_bytes = choices.range.bytes;
   // Without a passed trial, auto is the way through the initramfs. What was switched stays so.
   const auto existing = read_stage_config();
   config.direct = existing ? existing->direct : static_cast<uint32_t>(DirectMode::kAuto);
   if (existing) config.skip_key = existing->skip_key;
-  NVRESUME_ASSIGN(const auto loader, to_ucs2(next_loader));
+  if (choices.direct) config.direct = static_cast<uint32_t>(*choices.direct);
+  if (choices.skip_key) config.skip_key = *choices.skip_key;
+  NVRESUME_ASSIGN(const auto loader, to_ucs2(choices.next_loader));
   if (loader.size() > std::size(config.next_loader))
-    return Error(Reason::kBadArgument, "the boot loader's path is too long: ").with(next_loader);
+    return Error(Reason::kBadArgument, "the boot loader's path is too long: ")
+        .with(choices.next_loader);
   std::ranges::copy(loader, config.next_loader);
   NVRESUME_TRY(check_config(bytes_of(config)));
   return config;

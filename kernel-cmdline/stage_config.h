@@ -11,9 +11,17 @@
 
 namespace nvresume {
 
+struct StageChoices {
+  NvmRange range;
+  uint32_t factor_percent = kFactorPercentDefault;
+  std::string next_loader;
+  /// Not said: what is configured already stays; else auto, and no key.
+  std::optional<DirectMode> direct;
+  std::optional<uint16_t> skip_key;
+};
+
 /// Error: kBadArgument where the loader's path does not fit.
-Result<NvresumeConfig> make_stage_config(const NvmRange& range, uint32_t factor_percent,
-                                         const std::string& next_loader);
+Result<NvresumeConfig> make_stage_config(const StageChoices& choices);
 /// Nothing where there is none that this version understands.
 std::optional<NvresumeConfig> read_stage_config();
 /// True: it was written.

@@ -20,9 +20,10 @@ class SetupFiles : public SetupMachine {
  protected:
   /// A Debian with GRUB and dracut, as far as setup looks.
   void install_debian() {
-    for (const char* program : {"/usr/bin/dracut", "/usr/sbin/update-grub", kInstalledStage,
-                                "/usr/lib/dracut/modules.d/55nvresume/module-setup.sh",
-                                "/usr/lib/systemd/system/nvresume-boot.service"})
+    for (const char* program :
+         {"/usr/bin/dracut", "/usr/sbin/grub-mkconfig", "/boot/grub/grub.cfg", kInstalledStage,
+          "/usr/lib/dracut/modules.d/55nvresume/module-setup.sh",
+          "/usr/lib/systemd/system/nvresume-boot.service"})
       put(program, "x");
     put("/etc/default/grub", "GRUB_CMDLINE_LINUX=\"quiet\"\n# resume=/dev/sda3\n");
     put("/etc/fstab", "UUID=1 / ext4 defaults 0 1\n");
@@ -62,9 +63,10 @@ TEST_F(SetupFiles, StageGoesToTheEspAndSecondTimeIsNoChange) {
   put("/boot/efi/EFI/debian/grubx64.efi", "grub");
   const auto esp = find_esp(/*mounted=*/false);
   ASSERT_EQ(told(esp), "ok");
-  EXPECT_TRUE(install_stage(esp.value()).value());
+  Journal journal;
+  EXPECT_TRUE(install_stage(esp.value(), journal).value());
   EXPECT_EQ(contents("/boot/efi/EFI/nvresume/nvresume.efi"), contents(kInstalledStage));
-  EXPECT_FALSE(install_stage(esp.value()).value());
+  EXPECT_FALSE(install_stage(esp.value(), journal).value());
 }
 
 TEST_F(SetupFiles, EspMustBeAMountedFatFileSystem) {
@@ -89,12 +91,12 @@ TEST_F(SetupFiles, OwnedFilesSayWhatTheBootNeeds) {
 
 TEST_F(SetupFiles, StateSurvivesAndKeepsWhatItDoesNotChange) {
   SetupState state;
-  state.set("next_loader", "\\EFI\\debian\\shimx64.efi");
-  state.set("fstab_completed", "1");
+  state.set("grub_config", "12");
+  state.set("initramfs.6.1", "0a:1@2");
   ASSERT_EQ(told(state.save()), "ok");
-  EXPECT_EQ(contents(kStatePath), "fstab_completed=1\nnext_loader=\\EFI\\debian\\shimx64.efi\n");
+  EXPECT_EQ(contents(kStatePath), "grub_config=12\ninitramfs.6.1=0a:1@2\n");
   const SetupState again = SetupState::load();
-  EXPECT_EQ(again.get("next_loader"), "\\EFI\\debian\\shimx64.efi");
+  EXPECT_EQ(again.get("initramfs.6.1"), "0a:1@2");
   EXPECT_EQ(again.get("absent"), "");
 }
 
@@ -106,8 +108,8 @@ TEST_F(SetupFiles, DebianWithGrubAndDracutPasses) {
 TEST_F(SetupFiles, EachMissingPieceIsNamed) {
   install_debian();
   take_away("/lib/modules/6.1.0-56-amd64/modules.dep");
-  EXPECT_EQ(told(check_system_files()),
-            "driver-missing: no kernel in /boot has the module nvm_swap");
+  EXPECT_TRUE(told(check_system_files())
+                  .starts_with("driver-missing: no kernel in /boot has the module nvm_swap"));
   put("/etc/fstab", "/dev/NVM_SWAP none swap sw 0 0\n");
   EXPECT_TRUE(told(check_system_files()).starts_with("unsupported-setup: /etc/fstab already"));
   take_away(kInstalledStage);
@@ -116,12 +118,13 @@ TEST_F(SetupFiles, EachMissingPieceIsNamed) {
   put("/etc/default/grub", "GRUB_CMDLINE_LINUX=\"quiet resume=UUID=1\"\n");
   EXPECT_EQ(told(check_system_files()),
             "unsupported-setup: /etc/default/grub already sets resume=; remove it first");
-  take_away("/usr/sbin/update-grub");
+  take_away("/usr/sbin/grub-mkconfig");
   EXPECT_TRUE(told(check_system_files()).starts_with("unsupported-setup: GRUB is not"));
   put("/usr/sbin/update-initramfs", "x");
-  EXPECT_TRUE(told(check_system_files()).starts_with("unsupported-setup: initramfs-tools is"));
+  EXPECT_TRUE(told(check_system_files()).starts_with("unsupported-setup: initramfs-tools makes"));
   take_away("/usr/bin/dracut");
-  EXPECT_TRUE(told(check_system_files()).starts_with("unsupported-setup: dracut is not"));
+  EXPECT_TRUE(
+      told(check_system_files()).starts_with("unsupported-setup: the initramfs is not made"));
 }
 
 TEST_F(SetupFiles, OwnGrubDropInIsNoConflict) {
@@ -208,6 +211,21 @@ TEST(SetupOptions, NonsenseIsNamed) {
   EXPECT_EQ(told(parse({"--range=4G"})), "bad-argument: --range wants BASE+SIZE, not \"4G\"");
   EXPECT_EQ(told(parse({"--factor", "17"})),
             "bad-argument: --factor wants a number from 0.55 to 16, not \"17\"");
+}
+
+TEST(SetupOptions, StageChoicesAreOnlySetWhereTheyAreSaid) {
+  EXPECT_FALSE(parse({}).value().direct);
+  EXPECT_FALSE(parse({}).value().skip_key);
+  const auto options = parse({"--direct=trial", "--skip-key", "n", "--erase=4G+1G"});
+  ASSERT_EQ(told(options), "ok");
+  EXPECT_EQ(options.value().direct, DirectMode::kTrial);
+  EXPECT_EQ(options.value().skip_key, 'n');
+  EXPECT_EQ(options.value().erase, (NvmRange{0x100000000, 0x40000000}));
+  EXPECT_EQ(parse({"--skip-key=none"}).value().skip_key, 0);
+  EXPECT_EQ(told(parse({"--direct=yes"})),
+            "bad-argument: --direct wants off, trial or auto, not \"yes\"");
+  EXPECT_EQ(told(parse({"--skip-key=F8"})),
+            "bad-argument: --skip-key wants one character or none, not \"F8\"");
 }
 
 TEST(SetupOptions, FactorsAreHundredths) {

@@ -74,15 +74,20 @@ TEST(LoaderPath, BelowAMountPoint) {
 
 TEST(BootOrder, EntryMovesToTheFrontOnce) {
   const std::vector<uint8_t> order = {3, 0, 0, 0, 1, 0};
-  EXPECT_EQ(format_boot_order(order), "0003,0000,0001");
-  EXPECT_EQ(format_boot_order(put_first(order, 4)), "0004,0003,0000,0001");
-  EXPECT_EQ(format_boot_order(put_first(order, 1)), "0001,0003,0000");
+  EXPECT_EQ(put_first(order, 4), (std::vector<uint8_t>{4, 0, 3, 0, 0, 0, 1, 0}));
+  EXPECT_EQ(put_first(order, 1), (std::vector<uint8_t>{1, 0, 3, 0, 0, 0}));
   EXPECT_EQ(put_first(order, 3), order);
-  EXPECT_EQ(format_boot_order(put_first({}, 0x12ab)), "12AB");
+  EXPECT_EQ(put_first({}, 0x12ab), (std::vector<uint8_t>{0xab, 0x12}));
+  EXPECT_EQ(take_out(order, 0), (std::vector<uint8_t>{3, 0, 1, 0}));
+  EXPECT_EQ(take_out(order, 7), order);
+}
+
+StageChoices choices(uint32_t factor_percent, const std::string& loader) {
+  return {{0x100000000, 0x80000000}, factor_percent, loader, {}, {}};
 }
 
 TEST(StageConfig, BytesAreTheFormatsAndPassItsCheck) {
-  const auto config = make_stage_config({0x100000000, 0x80000000}, 150, "\\EFI\\a.efi");
+  const auto config = make_stage_config(choices(150, "\\EFI\\a.efi"));
   ASSERT_EQ(told(config), "ok");
   const auto* bytes = reinterpret_cast<const uint8_t*>(&config.value());
   EXPECT_EQ(told(check_config({bytes, sizeof(NvresumeConfig)})), "ok");
@@ -96,13 +101,11 @@ TEST(StageConfig, BytesAreTheFormatsAndPassItsCheck) {
 }
 
 TEST(StageConfig, LoaderPathThatDoesNotFitIsRefused) {
-  EXPECT_EQ(told(make_stage_config({0x100000000, 0x80000000}, 200, std::string(255, 'a'))), "ok");
-  EXPECT_EQ(
-      told(make_stage_config({0x100000000, 0x80000000}, 200, std::string(256, 'a'))).substr(0, 40),
-      "bad-argument: the boot loader's path is ");
-  EXPECT_EQ(
-      told(make_stage_config({0x100000000, 0x80000000}, 200, "\\EFI\\\xc3\xa4.efi")).substr(0, 13),
-      "bad-argument:");
+  EXPECT_EQ(told(make_stage_config(choices(200, std::string(255, 'a')))), "ok");
+  EXPECT_EQ(told(make_stage_config(choices(200, std::string(256, 'a')))).substr(0, 40),
+            "bad-argument: the boot loader's path is ");
+  EXPECT_EQ(told(make_stage_config(choices(200, "\\EFI\\\xc3\xa4.efi"))).substr(0, 13),
+            "bad-argument:");
 }
 
 }  // namespace
