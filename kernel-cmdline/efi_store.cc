@@ -45,6 +45,8 @@ std::optional<Variable> read_whole(EfiVendor vendor, const std::string& name) {
 
 }  // namespace
 
+bool are_efi_variables_there() { return ::efi_variables_supported() != 0; }
+
 std::optional<std::vector<uint8_t>> read_efi_variable(EfiVendor vendor, const std::string& name) {
   auto variable = read_whole(vendor, name);
   if (!variable) return std::nullopt;

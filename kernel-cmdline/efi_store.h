@@ -15,6 +15,8 @@ namespace nvresume {
 
 enum class EfiVendor : uint8_t { kGlobal, kNvresume };
 
+/// Whether this boot shows any.
+bool are_efi_variables_there();
 /// The contents; nothing where the variable does not exist or cannot be read.
 std::optional<std::vector<uint8_t>> read_efi_variable(EfiVendor vendor, const std::string& name);
 /// Reads it back. An existing variable keeps its attributes (firmware refuses others), a new one

@@ -11,6 +11,7 @@
 #include "kernel-cmdline/fstab.h"
 #include "kernel-cmdline/grub_config.h"
 #include "kernel-cmdline/installed_kernels.h"
+#include "kernel-cmdline/loader_path.h"
 #include "kernel-cmdline/owned_files.h"
 #include "kernel-cmdline/process.h"
 #include "resume/system_files.h"
@@ -63,6 +64,28 @@ class Plan {
 
 bool is_generated(Change change) { return change == Change::kGrub || change == Change::kInitramfs; }
 
+bool is_firmware(Change change) {
+  return change == Change::kBootOrder || change == Change::kBootEntry ||
+         change == Change::kVariable;
+}
+
+/// Without them our entry would look as if it were gone.
+Status check_firmware() {
+  if (are_efi_variables_there()) return ok_status();
+  return Error(Reason::kUnsupportedSetup,
+               "EFI variables cannot be reached in this boot, and our boot entry is one; start the "
+               "machine by UEFI with efivarfs mounted");
+}
+
+/// An ESP that is not mounted looks as if the stage were gone.
+Status check_mounted(const std::string& path) {
+  const size_t at = path.find(path_below("", kStagePathOnEsp));
+  if (at == std::string::npos || file_exists(path.substr(0, at) + "/EFI")) return ok_status();
+  return Error(Reason::kUnsupportedSetup, "the EFI system partition is not mounted at ")
+      .with(path.substr(0, at))
+      .with("; mount it");
+}
+
 /// Not in a chroot, where no systemd runs to be told.
 Status tell_systemd() {
   if (!file_exists("/run/systemd/system")) return ok_status();
@@ -94,8 +117,11 @@ Result<std::vector<JournalEntry>> plan_removal() {
 }
 
 Status check_removal(const std::vector<JournalEntry>& plan, const UndoOptions& options) {
-  for (const JournalEntry& entry : plan)
+  for (const JournalEntry& entry : plan) {
     if (entry.change == Change::kRange) NVRESUME_TRY(check_range_undoable(entry, options));
+    if (is_firmware(entry.change)) NVRESUME_TRY(check_firmware());
+    if (entry.change == Change::kFile) NVRESUME_TRY(check_mounted(entry.object));
+  }
   return ok_status();
 }
 

@@ -14,7 +14,8 @@ namespace nvresume {
 
 /// What undo_everything() is going to do, in order.
 Result<std::vector<JournalEntry>> plan_removal();
-/// Looks whether the range can be given up. Changes nothing. Errors as check_range_undoable().
+/// Looks whether all of it can be reached: range, EFI variables, ESP. Changes nothing. Errors as
+/// check_range_undoable(), and kUnsupportedSetup.
 Status check_removal(const std::vector<JournalEntry>& plan, const UndoOptions& options);
 /// Done(what) is called after each. An error leaves the rest in the journal: the next remove goes
 /// on there, and the next setup completes it again. Ends with /var/lib/nvresume gone.

@@ -27,7 +27,10 @@ Result<NvmRange> find_range(const SetupOptions& options, std::string_view iomem)
         .with(format_range(*configured))
         .with(" already; to move it, run nvresume remove first");
   if (configured) return *configured;
-  const auto candidates = persistent_ranges(iomem);
+  auto candidates = persistent_ranges(iomem);
+  // Right after remove the stage still has it, until the restart.
+  if (const auto published = read_published_range(); candidates.empty() && published.ok())
+    candidates.push_back({published->range_base, published->available_bytes});
   if (candidates.empty() && file_exists("/sys/firmware/acpi/tables/NFIT"))
     return Error(Reason::kNoNvm,
                  "the firmware describes NVM, but no driver shows it; modprobe nfit and try again");

@@ -189,6 +189,15 @@ TEST_F(SetupAndRemove, LostJournalStillLeavesNothing) {
   EXPECT_EQ(difference(before, after), "");
 }
 
+TEST_F(SetupAndRemove, UnmountedEspIsSaidBeforeAnythingIsUndone) {
+  ASSERT_EQ(told(set_up()), "ok");
+  take_away("/boot/efi/EFI");
+  const Everything before = everything();
+  EXPECT_EQ(told(remove()),
+            "unsupported-setup: the EFI system partition is not mounted at /boot/efi; mount it");
+  EXPECT_EQ(difference(before, everything()), "");
+}
+
 TEST_F(SetupAndRemove, EmptyBootOrderIsNoneAgain) {
   std::filesystem::remove(std::string(efi_variables_directory()) + "BootOrder" + kGlobalVendor);
   const Everything before = everything();
