@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`nvresume setup` and `nvresume remove` on a Debian that has nvresume installed and not set up."""
+
+import json
+import re
+
+from harness import debian_guest, fixture_guests, workload
+from harness.fixture_cases import LONG, Skipped, case
+from harness.fixture_guests import CASES, once
+from harness.nvresume_guest import NvresumeGuest
+from harness.places import TOP, ToolFailed, kernel_release, tool
+from harness.root_tree import chroot, discard
+
+# Nothing is measured before these machines are on: what a cold boot takes beside a full build (363 s found), and some.
+COLD_BOOT_S = 60
+RANGE = "0x100000000+0x80000000"
+PREPARED = "/usr/lib/nvresume-test"
+
+# The real dracut takes minutes in an emulated guest. It runs here natively, in the guest's own root, once with and once
+# without setup's drop-in; what stands in for it in the guest hands out the one that fits the drop-in found there.
+DRACUT = f"""#!/bin/sh
+[ -e /etc/dracut.conf.d/nvresume.conf ] && made=with || made=without
+for last; do case $last in /boot/*) exec cp {PREPARED}/$made "$last" ;; esac; done
+exit 1
+"""
+PREPARE = f"""
+mkdir -p {PREPARED}
+dracut -q --force {PREPARED}/without {kernel_release()}
+echo 'add_dracutmodules+=" nvresume "' >/etc/dracut.conf.d/nvresume.conf
+dracut -q --force {PREPARED}/with {kernel_release()}
+rm /etc/dracut.conf.d/nvresume.conf
+cp {PREPARED}/without /boot/initrd.img-{kernel_release()}
+cat >/usr/local/sbin/dracut <<'END'
+{DRACUT}END
+chmod 755 /usr/local/sbin/dracut
+"""
+
+# One line each: type, mode, owner, link and path of every file; then its contents; then every EFI variable, attributes
+# included. The initramfs by its list of names: two of the same contents differ in times and inode numbers.
+# MTC counts boots; the others are the firmware's notes about this boot.
+SNAPSHOT = f"""
+cd / && find etc boot var/lib/nvresume -printf '%y %m %U:%G %l %p\\n' 2>/dev/null | sort -k 5
+find etc boot -type f ! -name 'initrd.img*' ! -path etc/mtab -exec sha256sum {{}} + | sort -k 2
+zstdcat boot/initrd.img-{kernel_release()} | cpio --quiet -t | sort | sha256sum
+cd /sys/firmware/efi/efivars && sha256sum $(ls | grep -Ev '^(MTC|BootCurrent|NvresumeRange)-')
+"""
+
+
+@once
+def installed_disk():
+    path = CASES / "debian-installed.raw"
+    trees = [fixture_guests.install_tree(), workload.tree(), fixture_guests.TESTS / "guest/workload"]
+    debian_guest.build(path, trees, [PREPARE])
+    return path
+
+
+def installed(make):
+    """The guest up, nvresume installed. Its firmware's boot entries are made: shim's fallback did that before this boot."""
+    fixture = make.new(installed_disk(), "debian", machine_class=NvresumeGuest)
+    fixture.cold_boot_s = COLD_BOOT_S
+    fixture.boot()
+    return fixture
+
+
+def set_up(fixture, options=""):
+    """Both steps: setup, and the first boot through the stage."""
+    fixture.phase = "setup"
+    fixture.check(f"nvresume setup --yes {options} >/run/setup 2>&1 || {{ cat /run/setup; exit 1; }}")
+    fixture.phase = "setup, second step"
+    fixture.machine.reboot(fixture.guard_s)
+    fixture.expect_line("^nvresume: setup finished: ")
+    fixture.machine.assert_booted_through_stage()
+
+
+def expect_same(fixture, before, after):
+    changed = sorted(set(before.splitlines()) ^ set(after.splitlines()), key=lambda line: line.split()[-1])
+    fixture.expect(not changed, "everything as before setup; different:\n" + "\n".join(changed))
+
+
+@case(LONG)
+def set_up_and_removed(make):
+    """Setup, second step, setup again, remove, restart: /etc, /boot, ESP and EFI variables as before, the NVM blank."""
+    fixture = installed(make)
+    before = fixture.check(SNAPSHOT)
+    set_up(fixture)
+    fixture.phase = "setup again"
+    again = json.loads(fixture.check("nvresume setup --yes --json 2>/dev/null"))
+    fixture.expect_equal("changes of a second setup", [one for one in again["changes"] if one["changed"]], [])
+    fixture.phase = "remove"
+    plan = json.loads(fixture.check("nvresume remove --dry-run --json"))
+    fixture.expect({"range", "boot-order", "fstab", "grub", "initramfs"} <= {one["kind"] for one in plan["changes"]}, f"all kinds of changes in {plan}")
+    fixture.check("nvresume remove --yes >/run/remove 2>&1 || { cat /run/remove; exit 1; }")
+    fixture.expect_equal("swaps", fixture.check("swapon --show=NAME --noheadings"), "")
+    fixture.machine.reboot(fixture.guard_s)
+    fixture.expect_no_line("^nvresume: ")
+    expect_same(fixture, before, fixture.check(SNAPSHOT))
+    fixture.expect_equal("failed units", fixture.run("systemctl --failed --no-legend").output, "")
+    fixture.expect_equal("second remove", fixture.check("nvresume remove --yes"), "nvresume is not set up here\n")
+    fixture.power_off()
+    fixture.expect(is_zero(fixture.machine.parts.nvdimm), "nothing but zeros in the NVM")
+
+
+def is_zero(path):
+    with open(path, "rb") as file:
+        return all(not any(chunk) for chunk in iter(lambda: file.read(1 << 24).strip(b"\0"), b""))
+
+
+@case(LONG)
+def file_system_in_the_nvm(make):
+    """An ext4 on /dev/pmem0: named, never formatted, nothing changed; given up only by --erase with the range in full."""
+    fixture = installed(make)
+    fixture.phase = "ext4"
+    fixture.check("mke2fs -q -t ext4 /dev/pmem0 && mount /dev/pmem0 /mnt && echo precious >/mnt/file && sync")
+    before = fixture.check(SNAPSHOT)
+    expect_refused(fixture, "nvresume setup --yes", "range-taken", r"namespace0\.0 \(/dev/pmem0\) is mounted")
+    fixture.check("umount /mnt")
+    expect_refused(fixture, "nvresume setup --yes", "not-blank", rf"/dev/pmem0 holds ext4; .*--erase {re.escape(RANGE)}")
+    expect_refused(fixture, "nvresume setup --yes --erase 0x100000000+1G", "bad-argument", re.escape(RANGE))
+    expect_same(fixture, before, fixture.check(SNAPSHOT))
+    fixture.machine.reboot(fixture.guard_s)
+    fixture.expect_equal("file", fixture.check("mount /dev/pmem0 /mnt && cat /mnt/file && umount /mnt"), "precious\n")
+    set_up(fixture, f"--erase {RANGE}")
+
+
+def expect_refused(fixture, command, reason, text):
+    fixture.phase = command
+    result = fixture.run(f"{command} 2>&1")
+    fixture.expect(result.status != 0, f"a refusal, found: {result.output}")
+    fixture.expect(re.search(rf"^nvresume: setup: {reason}: .*{text}", result.output, re.M), f"{reason}: … {text}, found: {result.output}")
+
+
+@case(LONG)
+def other_sleep_verbs(make):
+    """Hybrid sleep and suspend-then-hibernate are off; the power key, told to hibernate, saves with nvresume and resumes."""
+    fixture = installed(make)
+    fixture.check("mkdir -p /etc/systemd/logind.conf.d && printf '[Login]\\nHandlePowerKey=hibernate\\n' >/etc/systemd/logind.conf.d/key.conf")
+    set_up(fixture)
+    fixture.phase = "verbs"
+    for verb, answer in (("Hibernate", "yes"), ("HybridSleep", "no"), ("SuspendThenHibernate", "no")):
+        found = fixture.check(f"busctl call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager Can{verb}")
+        fixture.expect(found.split()[-1].strip('"') in {answer, "na" if answer == "no" else answer}, f"Can{verb}: {answer}, found {found}")
+    for verb in ("hybrid-sleep", "suspend-then-hibernate"):
+        fixture.expect(fixture.run(f"systemctl {verb}").status != 0, f"systemctl {verb} refused")
+    fixture.phase = "power key"
+    fixture.saved = workload.next_state(fixture.machine, fixture.machine.boot_start)
+    fixture.machine.qemu.qmp("system_powerdown")
+    fixture.machine.wait_power_off(fixture.guard_s)
+    fixture.saved = workload.last_state(fixture.machine)
+    fixture.power_on()
+    fixture.phase = "resume"
+    now = workload.next_state(fixture.machine, fixture.machine.boot_start, fixture.guard_s)
+    fixture.expect_equal("nonce, boot id", (now.nonce, now.boot_id), (fixture.saved.nonce, fixture.saved.boot_id))
+
+
+def other_kernel():
+    """A kernel of this series that the archive still has, beside the guest's own."""
+    found = tool("apt-cache", "search", "--names-only", r"^linux-image-6\.1\.0-[0-9]+-amd64$")
+    releases = sorted(re.findall(r"linux-image-(\S+)", found), key=lambda release: int(release.split("-")[1]))
+    others = [release for release in releases if release != kernel_release()]
+    if not others:
+        raise Skipped("the archive has no other kernel of this series")
+    return others[-1]
+
+
+def with_apt(tree):
+    """The archive this machine uses, for the guest's root."""
+    for name in ("/etc/resolv.conf", "/etc/hosts"):
+        tool("cp", "-L", name, f"{tree}{name}")
+    tool("sh", "-c", 'rm -rf "$1/etc/apt" && cp -a /etc/apt "$1/etc/" && apt-config dump | grep ^Acquire:: >"$1/etc/apt/apt.conf.d/99host"', "sh", tree)
+
+
+def install_packages(tree, *packages):
+    options = "-y -qq --no-install-recommends -o Dpkg::Options::=--force-unsafe-io -o APT::Sandbox::User=root"
+    return chroot(tree, f"export DEBIAN_FRONTEND=noninteractive; apt-get {options} install {' '.join(packages)}")
+
+
+def expect_can_resume(tree, release):
+    names = chroot(tree, f"zstdcat -f /boot/initrd.img-{release} | cpio --quiet -t")
+    for name in ("usr/sbin/nvresume", "nvm_swap.ko"):
+        if name not in names:
+            raise ToolFailed(f"{name} is not in the initramfs of {release}")
+
+
+@case(LONG)
+def second_kernel(make):
+    """A second kernel from the archive, its headers last and first: DKMS builds the module, and its initramfs has it."""
+    release = other_kernel()
+    tree = CASES / "second-kernel.tree"
+    debian_guest.unpack(tree)
+    try:
+        debian_guest.overlay(tree, fixture_guests.install_tree())
+        tool("make", "-s", "-C", TOP, "install-driver-source", f"DESTDIR={tree}")
+        with_apt(tree)
+        chroot(tree, "apt-get -qq update")
+        install_packages(tree, "dkms", f"linux-headers-{kernel_release()}")
+        chroot(tree, "dkms add nvresume/$(ls /usr/src | sed -n 's/^nvresume-//p')")
+        chroot(tree, "nvresume setup --files-only")
+        # dracut's hook comes before there is a module: the headers' hook makes the initramfs again.
+        install_packages(tree, f"linux-image-{release}")
+        output = install_packages(tree, f"linux-headers-{release}")
+        if "made again" not in output:
+            raise ToolFailed(f"the initramfs was not made again:\n{output}")
+        expect_can_resume(tree, release)
+        # The usual order: both at once, DKMS's hook before dracut's.
+        chroot(tree, f"apt-get -y -qq purge linux-image-{release} linux-headers-{release}")
+        install_packages(tree, f"linux-headers-{release}")
+        output = install_packages(tree, f"linux-image-{release}")
+        if "made again" in output:
+            raise ToolFailed(f"the initramfs was made twice:\n{output}")
+        expect_can_resume(tree, release)
+        # Taken back, the later kernel's initramfs included.
+        chroot(tree, "nvresume remove --yes")
+        make.note(f"beside {kernel_release()}: {release}")
+    finally:
+        discard(tree)
