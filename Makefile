@@ -12,14 +12,14 @@ CXXFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor
 # No exceptions, no RTTI: errors are values (image/result.h), and image/ is linked into the stage.
 PROJECT_CXXFLAGS := -std=c++20 -fno-exceptions -fno-rtti -I. $(WARNINGS) -MMD -MP \
-  -DNVRESUME_VERSION='"$(VERSION)"'
+  -DNVRESUME_VERSION='"$(VERSION)"' -DNVRESUME_PREFIX='"$(PREFIX)"'
 JOBS := $(shell nproc)
 
 .PHONY: all
 all: ## build program, driver and stage
 
-include $(wildcard image/build.mk kernel-cmdline/build.mk resume/build.mk driver/build.mk \
-  efi/build.mk initramfs/build.mk tests/build.mk)
+include install.mk $(wildcard image/build.mk kernel-cmdline/build.mk resume/build.mk driver/build.mk \
+  efi/build.mk initramfs/build.mk man/build.mk completions/build.mk tests/build.mk debian/build.mk)
 
 .PHONY: demo
 demo: ## a real Debian guest saved, powered off, powered on, resumed: three times (root)

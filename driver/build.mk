@@ -31,9 +31,9 @@ build/driver/nvm_io: driver/test/nvm_io.c
 	$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -static -o $@ $<
 
 install-driver-source:
-	install -d $(DESTDIR)$(PREFIX)/src/nvresume-$(VERSION)
-	install -m 644 $(DRIVER_SOURCES) $(DESTDIR)$(PREFIX)/src/nvresume-$(VERSION)/
-	sed 's/@VERSION@/$(VERSION)/' driver/dkms.conf >$(DESTDIR)$(PREFIX)/src/nvresume-$(VERSION)/dkms.conf
+	install -d $(DESTDIR)$(DKMS_DIR)/nvresume-$(VERSION)
+	install -m 644 $(DRIVER_SOURCES) driver/dkms.conf $(DESTDIR)$(DKMS_DIR)/nvresume-$(VERSION)/
+	sed -i 's/#MODULE_VERSION#/$(VERSION)/' $(DESTDIR)$(DKMS_DIR)/nvresume-$(VERSION)/dkms.conf
 
 install-driver-module: driver
 	install -D -m 644 build/driver/nvm_swap.ko $(DESTDIR)/lib/modules/$(KVER)/updates/nvm_swap.ko

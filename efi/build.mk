@@ -65,4 +65,9 @@ $(EFI_STAGE): $(BUILD)/efi/nvresume.so efi/check-sections
 .PHONY: efi
 efi: $(EFI_STAGE) ## build the UEFI stage
 all: $(EFI_STAGE)
+
+.PHONY: install-stage
+install-stage: $(EFI_STAGE)
+	install -D -m 644 $(EFI_STAGE) $(DESTDIR)$(PREFIX)/lib/nvresume/nvresume.efi
+
 -include $(EFI_OBJECTS:.o=.d)

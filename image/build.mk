@@ -14,7 +14,7 @@ IMAGE_FREESTANDING := -ffreestanding -fbuiltin
 
 $(BUILD)/image/%.o: image/%.cc
 	@mkdir -p $(@D)
-	$(CXX) $(PROJECT_CXXFLAGS) $(CXXFLAGS) $(IMAGE_FREESTANDING) -c -o $@ $<
+	$(CXX) $(PROJECT_CXXFLAGS) $(CPPFLAGS) $(CXXFLAGS) $(IMAGE_FREESTANDING) -c -o $@ $<
 
 $(IMAGE_LIBRARY): $(IMAGE_OBJECTS)
 	rm -f $@

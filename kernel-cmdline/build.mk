@@ -7,17 +7,22 @@ KERNEL_CMDLINE_OBJECTS := $(KERNEL_CMDLINE_SOURCES:%.cc=$(BUILD)/%.o)
 
 $(BUILD)/kernel-cmdline/%.o: kernel-cmdline/%.cc
 	@mkdir -p $(@D)
-	$(CXX) $(PROJECT_CXXFLAGS) $(CXXFLAGS) -c -o $@ $<
+	$(CXX) $(PROJECT_CXXFLAGS) $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
+
+# They name installed files: another PREFIX makes them anew.
+$(KERNEL_CMDLINE_OBJECTS): $(BUILD)/prefix
 
 # Everything but the commands themselves, which are tested in a guest, and the device path of a real
 # partition, of which the tests have one of their own.
 SETUP_TEST_SOURCES = $(filter-out kernel-cmdline/boot_option.cc kernel-cmdline/setup.cc \
-  kernel-cmdline/remove.cc kernel-cmdline/trial.cc,$(KERNEL_CMDLINE_SOURCES)) $(RESUME_TEST_SOURCES)
+  kernel-cmdline/remove.cc kernel-cmdline/refresh_command.cc kernel-cmdline/trial.cc,\
+  $(KERNEL_CMDLINE_SOURCES)) $(RESUME_TEST_SOURCES)
 SETUP_TEST_LIBS = $(RESUME_TEST_LIBS)
 
 .PHONY: install-boot-unit
 install-boot-unit:
-	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
-	install -m 644 kernel-cmdline/nvresume-boot.service $(DESTDIR)$(PREFIX)/lib/systemd/system/
+	install -d $(DESTDIR)$(UNIT_DIR)
+	sed 's|/usr/sbin/nvresume|$(PREFIX)/sbin/nvresume|' kernel-cmdline/nvresume-boot.service >$(DESTDIR)$(UNIT_DIR)/nvresume-boot.service
+	chmod 644 $(DESTDIR)$(UNIT_DIR)/nvresume-boot.service
 
 -include $(KERNEL_CMDLINE_OBJECTS:.o=.d)

@@ -9,7 +9,7 @@
 
 namespace nvresume {
 
-inline constexpr char kInstalledStage[] = "/usr/lib/nvresume/nvresume.efi";
+inline constexpr char kInstalledStage[] = NVRESUME_PREFIX "/lib/nvresume/nvresume.efi";
 
 /// Where the ESP is mounted: /boot/efi, /efi or /boot with a FAT file system on it that has an \EFI
 /// directory. `mounted` false (an image being built): such a directory suffices.

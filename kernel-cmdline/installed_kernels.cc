@@ -40,7 +40,7 @@ std::string describe_image(const std::string& path) {
 
 /// Everything of ours that dracut puts into the image.
 std::string fingerprint_of_inputs(const std::string& kernel) {
-  std::string inputs = read_bytes("/usr/sbin/nvresume").value_or("");
+  std::string inputs = read_bytes(NVRESUME_PREFIX "/sbin/nvresume").value_or("");
   for (const std::string& name : list_directory(kDracutModule))
     inputs += read_bytes(std::string(kDracutModule) + "/" + name).value_or("");
   inputs += read_bytes("/usr/lib/udev/rules.d/60-nvresume.rules").value_or("");

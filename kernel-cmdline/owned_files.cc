@@ -21,7 +21,7 @@ constexpr std::string_view kHibernateText =
     "# Written by nvresume setup.\n"
     "[Service]\n"
     "ExecStart=\n"
-    "ExecStart=/usr/sbin/nvresume save\n";
+    "ExecStart=" NVRESUME_PREFIX "/sbin/nvresume save\n";
 
 // logind 252 answers "no" without a word where free swap is smaller than Active(anon). nvresume's
 // image is not in the swap area; save makes its own check and says need and have.

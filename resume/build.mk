@@ -8,13 +8,21 @@ NVRESUME := $(BUILD)/resume/nvresume
 
 $(BUILD)/resume/%.o: resume/%.cc
 	@mkdir -p $(@D)
-	$(CXX) $(PROJECT_CXXFLAGS) $(CXXFLAGS) -pthread -c -o $@ $<
+	$(CXX) $(PROJECT_CXXFLAGS) $(CPPFLAGS) $(CXXFLAGS) -pthread -c -o $@ $<
 
 # Expanded late: kernel-cmdline/build.mk may be read after this file. -z now: no symbol may be looked up
 # for the first time, which allocates, while user space is frozen.
 .SECONDEXPANSION:
 $(NVRESUME): $(RESUME_OBJECTS) $$(KERNEL_CMDLINE_OBJECTS) $(IMAGE_LIBRARY)
-	$(CXX) $(CXXFLAGS) -Wl,-z,now -o $@ $^ $(RESUME_LIBS)
+	$(CXX) $(CXXFLAGS) $(LDFLAGS) -Wl,-z,now -o $@ $^ $(RESUME_LIBS)
+
+# Stripped: debug information is nineteen twentieths of the program, and the initramfs would carry it
+# through every boot. build/ keeps it whole.
+STRIP ?= strip --strip-debug
+.PHONY: install-program
+install-program: $(NVRESUME)
+	install -D -m 755 $(NVRESUME) $(DESTDIR)$(PREFIX)/sbin/nvresume
+	$(STRIP) $(DESTDIR)$(PREFIX)/sbin/nvresume
 
 all: $(NVRESUME)
 -include $(RESUME_OBJECTS:.o=.d)
