@@ -3,10 +3,13 @@
 # dracut module: the driver, the program, and the two steps of a resume, ordered before anything
 # reads or writes a disk. dracut sources this file; nothing of it runs at boot.
 
+# The Makefile's PREFIX sets it; dracut's own search path knows /usr alone.
+program=/usr/sbin/nvresume
+
 # Only on request (add_dracutmodules, written by `nvresume setup`): a machine that merely has the
 # package installed keeps the initramfs it had.
 check() {
-  require_binaries nvresume || return 1
+  require_binaries "$program" || return 1
   return 255
 }
 
@@ -24,7 +27,8 @@ installkernel() {
 }
 
 install() {
-  inst_multiple nvresume modprobe mkdir
+  inst "$program" /usr/sbin/nvresume
+  inst_multiple modprobe mkdir
   inst_rules 60-nvresume.rules
   # shellcheck disable=SC2154 # moddir, systemdsystemunitdir, SYSTEMCTL and initdir are dracut's
   inst_script "$moddir/nvresume-restore.sh" /lib/dracut/nvresume-restore.sh
