@@ -109,5 +109,9 @@ check-unit: $(TEST_RUNS) fuzz-smoke ## unit, crash and format tests: plain, asan
 check-direct: all ## direct resume on every machine QEMU can be (root; about half an hour)
 	tests/vm/check --matrix
 
+.PHONY: check-package
+check-package: all ## installed files, manual pages and completion
+	@tests/package/check
+
 -include $(sort $(TEST_DEPENDENCIES))
 include tests/fuzz/build.mk

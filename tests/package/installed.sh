@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2154 # work is check's
+# What `make install` puts where, against tests/package/installed-files.
+
+# installed PREFIX: installs below a directory of its own and lists it as the committed list does.
+installed() {
+  local root=$work/root$1 prefix=${1#/} version kernel
+  version=$(sed -n 's/^VERSION := //p' Makefile)
+  make --no-print-directory install DESTDIR="$root" PREFIX="$1" >"$work/install.log" 2>&1 ||
+    { cat "$work/install.log" && return 1; }
+  kernel=$(basename "$(cat build/driver/kernel)")
+  (cd "$root" && find . -type f -printf '%m %P\n') |
+    sed "s|nvresume-$version/|nvresume-@VERSION@/|; s|/${kernel#linux-headers-}/|/@KERNEL@/|" >"$work/list"
+  # The fixed places are below usr too: only what PREFIX moves is written as such in the list.
+  sed "s|@PREFIX@|$prefix|" tests/package/installed-files | LC_ALL=C sort -k 2 >"$work/expected"
+  LC_ALL=C sort -k 2 "$work/list" | diff "$work/expected" - || fail "make install PREFIX=$1: < listed, > installed"
+}
+
+check_another_prefix_moves_every_path() {
+  installed /opt/nvresume || return
+  # The initramfs has the program where its own units look, whatever the prefix.
+  ! grep -rlaE '/usr/(sbin/nvresume|lib/nvresume)' "$work/root/opt/nvresume/opt/nvresume/sbin" \
+    "$work/root/opt/nvresume/usr/lib/systemd" || fail "these still name /usr"
+  grep -q '^program=/opt/nvresume/sbin/nvresume$' \
+    "$work/root/opt/nvresume/usr/lib/dracut/modules.d/55nvresume/module-setup.sh" ||
+    fail "the dracut module takes the program from elsewhere"
+}
+
+# Runs last of the two (by name), so that build/ ends as it began.
+check_every_file_is_installed() { installed /usr; }
