@@ -193,7 +193,12 @@ def second_kernel(make):
         with_apt(tree)
         chroot(tree, "apt-get -qq update")
         install_packages(tree, "dkms", f"linux-headers-{kernel_release()}")
-        chroot(tree, "dkms add nvresume/$(ls /usr/src | sed -n 's/^nvresume-//p')")
+        # Built for the guest's own kernel too, as on a user's machine: DKMS forgets a module whose last kernel goes.
+        chroot(
+            tree,
+            f"rm /lib/modules/{kernel_release()}/updates/nvm_swap.ko; version=$(ls /usr/src | sed -n 's/^nvresume-//p'); "
+            f"dkms add nvresume/$version && dkms install nvresume/$version -k {kernel_release()}",
+        )
         chroot(tree, "nvresume setup --files-only")
         # dracut's hook comes before there is a module: the headers' hook makes the initramfs again.
         install_packages(tree, f"linux-image-{release}")
