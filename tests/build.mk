@@ -107,7 +107,11 @@ check-unit: $(TEST_RUNS) fuzz-smoke ## unit, crash and format tests: plain, asan
 
 .PHONY: check-direct
 check-direct: all ## direct resume on every machine QEMU can be (root; about half an hour)
-	tests/vm/check --matrix
+	tests/vm/check --tier direct
+
+.PHONY: check-variety
+check-variety: all ## other firmwares, initramfs, namespaces, kernels; setup taken back (root; about half an hour)
+	tests/vm/check --tier variety
 
 .PHONY: check-package
 check-package: all ## installed files, manual pages and completion

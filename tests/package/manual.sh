@@ -43,7 +43,7 @@ check_every_exit_status_is_in_the_overview() {
   known=$(sed -n '/^## Exit/,/^## Reasons/s/^| \([0-9]\{1,\}\) .*/\1/p' docs/format.md)
   [[ -n $known ]] || fail "no exit status found in docs/format.md" || return
   for status in $known; do
-    page nvresume.8 | sed -n '/^EXIT STATUS/,/^DIAG/p' | grep -qE "^[[:blank:]]+$status[[:blank:]]" ||
+    page nvresume.8 | sed -n '/^EXIT STATUS/,/^DIAG/p' | grep -qE "^[[:blank:]]+${status}[[:blank:]]" ||
       fail "nvresume.8 lacks exit status $status" || bad=1
   done
   return $bad

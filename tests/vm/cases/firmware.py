@@ -4,7 +4,7 @@
 import re
 
 from harness import fixture_efi, qemu
-from harness.fixture_cases import case
+from harness.fixture_cases import VARIETY, case
 from harness.fixture_tpm import Tpm
 from harness.machine import GIB, make_sparse
 
@@ -79,7 +79,7 @@ def loader_missing(make):
     fixture.expect_recorded("no-nvm")
 
 
-@case()
+@case(tier=VARIETY)
 def removable_path(make):
     """Firmware forgot everything and starts a copy of the stage at \\EFI\\BOOT: it finds range and loader, not itself."""
     fixture = make.ready()
@@ -96,7 +96,7 @@ def removable_path(make):
     make.note(difference(known, memory_map(fixture)) or "same memory map")
 
 
-@case()
+@case(tier=VARIETY)
 def memory_map_stable(make):
     """Six boots, with an image, an edited grub.cfg, another command line: one memory map."""
     fixture = make.ready()
@@ -105,7 +105,7 @@ def memory_map_stable(make):
         fixture.expect_equal(f"memory map, {name}", found, maps["first"])
 
 
-@case()
+@case(tier=VARIETY)
 def memory_map_with_tpm(make):
     """The same with a TPM 2: equal as long as what is measured is; an edited grub.cfg moves firmware's tables."""
     fixture = make.ready()

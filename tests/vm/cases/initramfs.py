@@ -6,7 +6,7 @@ import re
 
 from harness import fixture_debian, fixture_guests, workload
 from harness.fixture import REFUSAL
-from harness.fixture_cases import LONG, case
+from harness.fixture_cases import LONG, VARIETY, case
 from harness.fixture_disks import WholeDisk
 from harness.fixture_guests import once
 
@@ -52,7 +52,7 @@ def disk_the_stage_cannot_read_changed(make):
     fixture.expect_image_gone()
 
 
-@case()
+@case(tier=VARIETY)
 def disk_the_stage_cannot_read_gone(make):
     """Another disk in its place: awaited no longer than told, then refused by name."""
     fixture, whole = small_with_whole_disk(make)
@@ -63,7 +63,7 @@ def disk_the_stage_cannot_read_gone(make):
     fixture.expect_image_gone()
 
 
-@case(LONG)
+@case(LONG, VARIETY)
 def systemd_waits_for_disk(make):
     """systemd: with a disk that the stage cannot read the decision comes after coldplug, and the session goes on."""
     fixture = make.clone(fixture_debian.ready())
@@ -115,7 +115,7 @@ def without_systemd_corrupted_chunk(make):
     expect_debian_refusal(fixture, "chunk-corrupt", rf"\b{last}\b")
 
 
-@case(LONG)
+@case(LONG, VARIETY)
 def without_systemd_disabled(make):
     """dracut --omit systemd: rd.nvresume=0 boots without the image and drops it."""
     fixture = make.clone(saved_without_systemd())
@@ -124,7 +124,7 @@ def without_systemd_disabled(make):
     fixture.expect_equal("why it was dropped", fixture.inspect()["superblock"]["reason"], "disabled")
 
 
-@case(LONG)
+@case(LONG, VARIETY)
 def without_systemd_no_image(make):
     """dracut --omit systemd: nothing was saved, an ordinary boot."""
     fixture = make.clone(fixture_debian.ready())
@@ -134,7 +134,7 @@ def without_systemd_no_image(make):
     fixture.expect_recorded("no-image")
 
 
-@case(LONG)
+@case(LONG, VARIETY)
 def without_systemd_no_driver(make):
     """dracut --omit systemd: no driver, so the disk of resume= never comes; dracut's own wait for it is taken back."""
     fixture = make.clone(saved_without_systemd())
@@ -143,7 +143,7 @@ def without_systemd_no_driver(make):
     fixture.expect_no_line("Cancelling resume operation|Could not boot")
 
 
-@case(LONG)
+@case(LONG, VARIETY)
 def without_systemd_nd_pmem_first(make):
     """dracut --omit systemd: rd.driver.pre loads nd_pmem before anything of ours; its namespace is ours, taken, and resumed."""
     fixture = make.clone(saved_without_systemd())

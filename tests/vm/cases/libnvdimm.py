@@ -6,7 +6,7 @@ import re
 import shutil
 
 from harness import fixture_guests, small_guest, workload
-from harness.fixture_cases import case
+from harness.fixture_cases import VARIETY, case
 from harness.fixture_guests import CASES, once
 from harness.machine import GIB, copy_sparse
 from harness.places import ToolFailed, tool
@@ -42,7 +42,7 @@ def nd_pmem_first_resumes(make):
     fixture.expect_resumed()
 
 
-@case()
+@case(tier=VARIETY)
 def nd_pmem_first(make):
     """The same without an image: taken, and told in the kernel log by its name."""
     fixture = make.ready()
@@ -55,7 +55,7 @@ def nd_pmem_first(make):
     expect_ours(fixture)
 
 
-@case()
+@case(tier=VARIETY)
 def nd_pmem_after(make):
     """nfit and nd_pmem come after nvresume: they get nothing of the range, and save and resume go on as before."""
     fixture = make.ready()
@@ -70,7 +70,7 @@ def nd_pmem_after(make):
     fixture.expect_resumed()
 
 
-@case()
+@case(tier=VARIETY)
 def somebodys_file_system(make):
     """The NVM was given an ext4 since: told, not written to; and where nd_pmem has it, left to it, by name."""
     fixture = make.ready()
@@ -89,7 +89,7 @@ def somebodys_file_system(make):
     fixture.check("mkdir /run/pmem && mount -t ext4 /dev/pmem0 /run/pmem && touch /run/pmem/mine && umount /run/pmem")
 
 
-@case()
+@case(tier=VARIETY)
 def larger_than_needed(make):
     """NVM of 3 GiB where 2 are needed, no labels: nd_pmem first, ours is taken, and how much is hidden with it is told."""
     fixture = make.new(fixture_guests.small_disk(), "small", nvdimm_bytes=3 * GIB)
@@ -113,7 +113,7 @@ def disk_with_ndctl():
     return path
 
 
-@case()
+@case(tier=VARIETY)
 def labels(make):
     """NVM with labels: a namespace of the user's beside the one named nvresume; only ours is taken, whoever comes first."""
     fixture = make.new(disk_with_ndctl(), "small", nvdimm_bytes=3 * GIB + LABEL_BYTES)

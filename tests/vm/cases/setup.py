@@ -5,7 +5,7 @@ import json
 import re
 
 from harness import debian_guest, fixture_guests, workload
-from harness.fixture_cases import LONG, Skipped, case
+from harness.fixture_cases import LONG, VARIETY, Skipped, case
 from harness.fixture_guests import CASES, once
 from harness.nvresume_guest import NvresumeGuest
 from harness.places import TOP, ToolFailed, kernel_release, tool
@@ -77,7 +77,7 @@ def expect_same(fixture, before, after):
     fixture.expect(not changed, "everything as before setup; different:\n" + "\n".join(changed))
 
 
-@case(LONG)
+@case(LONG, VARIETY)
 def set_up_and_removed(make):
     """Setup, second step, setup again, remove, restart: /etc, /boot, ESP and EFI variables as before, the NVM blank."""
     fixture = installed(make)
@@ -129,7 +129,7 @@ def expect_refused(fixture, command, reason, text):
     fixture.expect(re.search(rf"^nvresume: setup: {reason}: .*{text}", result.output, re.M), f"{reason}: … {text}, found: {result.output}")
 
 
-@case(LONG)
+@case(LONG, VARIETY)
 def other_sleep_verbs(make):
     """Hybrid sleep and suspend-then-hibernate are off; the power key, told to hibernate, saves with nvresume and resumes."""
     fixture = installed(make)
@@ -181,7 +181,7 @@ def expect_can_resume(tree, release):
             raise ToolFailed(f"{name} is not in the initramfs of {release}")
 
 
-@case(LONG)
+@case(LONG, VARIETY)
 def second_kernel(make):
     """A second kernel from the archive, its headers last and first: DKMS builds the module, and its initramfs has it."""
     release = other_kernel()

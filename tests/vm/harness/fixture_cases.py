@@ -14,8 +14,9 @@ from .places import TESTS, ToolFailed
 
 # Two machines run side by side: the quick ones of the small guest, and the long ones.
 SMALL, LONG = "small", "long"
-# `make check` runs the first kind, `make check-direct` the second: direct resume on every machine QEMU can be.
-CHECK, MATRIX = "check", "matrix"
+# `make check` runs the first kind, `make check-direct` the second: direct resume on every machine QEMU can be; `make
+# check-variety` the third: other firmwares, initramfs, namespaces, kernels, and setup taken back.
+CHECK, MATRIX, VARIETY = "check", "direct", "variety"
 CONSOLE_LINES = 25
 
 _registered = []

@@ -41,6 +41,7 @@ FORGET_DRIVER = """
 
 # Of this thread, in the order they were made.
 _made = threading.local()
+_cloning = threading.Lock()
 
 
 def once(make):
@@ -147,9 +148,10 @@ def new_fixture(name, guest_disk, kind, machine_class=Machine, **options):
 
 def clone(fixture, name):
     """Another machine in the state `fixture` was switched off in."""
-    extra, fixture.machine.parts.extra = fixture.machine.parts.extra, []
-    machine = fixture.machine.clone(f"cases/{name}")
-    fixture.machine.parts.extra = extra
+    with _cloning:  # two lanes may clone the same one
+        extra, fixture.machine.parts.extra = fixture.machine.parts.extra, []
+        machine = fixture.machine.clone(f"cases/{name}")
+        fixture.machine.parts.extra = extra
     arguments = ArgumentsDisk(machine.parts.directory / "arguments.raw")
     machine.parts.extra = arguments.qemu_options()
     other = Fixture(machine, arguments, fixture.cold_boot_s)
