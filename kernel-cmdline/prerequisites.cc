@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <string>
 
-#include "kernel-cmdline/efi_store.h"
 #include "kernel-cmdline/esp.h"
 #include "kernel-cmdline/fstab.h"
 #include "kernel-cmdline/installed_kernels.h"
 #include "kernel-cmdline/owned_files.h"
+#include "resume/check_firmware.h"
 #include "resume/system_files.h"
 
 namespace nvresume {
@@ -112,11 +112,6 @@ void collect(Status (*const (&checks)[kCount])(), std::vector<Error>& obstacles)
 }
 
 }  // namespace
-
-bool is_secure_boot_on() {
-  const auto value = read_efi_variable(EfiVendor::kGlobal, "SecureBoot");
-  return value && value->size() == 1 && (*value)[0] == 1;
-}
 
 std::vector<Error> system_obstacles() {
   std::vector<Error> obstacles;

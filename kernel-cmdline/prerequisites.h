@@ -18,6 +18,4 @@ std::vector<Error> running_obstacles();
 /// The first of system_obstacles().
 Status check_system_files();
 
-bool is_secure_boot_on();
-
 }  // namespace nvresume

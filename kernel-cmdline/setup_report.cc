@@ -7,6 +7,7 @@
 #include "kernel-cmdline/loader_path.h"
 #include "kernel-cmdline/prerequisites.h"
 #include "kernel-cmdline/sleep_actions.h"
+#include "resume/check_firmware.h"
 #include "resume/json_writer.h"
 
 namespace nvresume {
