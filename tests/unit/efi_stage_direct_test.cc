@@ -29,7 +29,8 @@ class StageDirectTest : public testing::Test {
     config_.direct = static_cast<uint32_t>(DirectMode::kTrial);
     firmware_.put_config(config_);
     firmware_.in_loader = [this] {
-      if (firmware_.has_range()) range_ = firmware_.range();  // else the one known from before
+      // Else the one known from before.
+      if (firmware_.has_range() && firmware_.range().image_bytes != 0) range_ = firmware_.range();
       EXPECT_EQ(firmware_.memory.pages_out(), 0u) << "the stage's own memory is given back first";
       EXPECT_EQ(firmware_.memory.pool_out(), 0u);
       EXPECT_EQ(firmware_.events_out(), 0u);

@@ -161,9 +161,10 @@ void DebianMachine::install() {
   put("/etc/fstab", "UUID=1 / ext4 defaults 0 1");  // no newline at its end
   put("/etc/systemd/system/sysinit.target.wants/other.service", "x");
   put("/etc/kernel/postinst.d/dracut", "x");
-  put(std::string("/boot/vmlinuz-") + kKernel, "kernel");
-  put(std::string("/lib/modules/") + kKernel + "/modules.dep", "updates/nvm_swap.ko:\n");
-  put(std::string("/lib/modules/") + kKernel + "/updates/nvm_swap.ko", "driver");
+  const std::string modules = std::string("/lib/modules/").append(kKernel);
+  put(std::string("/boot/vmlinuz-").append(kKernel), "kernel");
+  put(modules + "/modules.dep", "updates/nvm_swap.ko:\n");
+  put(modules + "/updates/nvm_swap.ko", "driver");
   put("/var/lib/dpkg/status", "x");
   install_tools();
   ::chmod(system_path("/etc/fstab").c_str(), 0640);

@@ -88,10 +88,11 @@ def _command_line(parts, accelerator, qmp_path):
     ]
     if parts.nvdimm:
         size_bytes = parts.nvdimm.stat().st_size
+        # The labels lie in the file's last bytes. QEMU takes no label area of no bytes.
+        labels = f",label-size={parts.label_bytes}" if parts.label_bytes else ""
         command += [
             "-object", f"memory-backend-file,id=nvm,share=on,mem-path={parts.nvdimm},size={size_bytes}",
-            # The labels lie in the file's last bytes.
-            "-device", f"nvdimm,id=nvdimm,memdev=nvm,label-size={parts.label_bytes}",
+            "-device", f"nvdimm,id=nvdimm,memdev=nvm{labels}",
         ]
     return command + parts.extra
 
