@@ -29,9 +29,9 @@ demo: ## a real Debian guest saved, powered off, powered on, resumed: three time
 
 .PHONY: check check-vm
 check: ## every test, from unit to virtual machine (root)
-	tests/install-packages build vm unit lint package
+	tests/install-packages build vm unit lint
 	$(MAKE) --no-print-directory -j$(JOBS) all
-	tests/check lint check-unit check-package check-vm
+	tests/check lint check-unit check-install check-vm
 
 check-vm: all ## the guests' cases alone (root)
 	tests/vm/check

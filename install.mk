@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # make install [DESTDIR=] [PREFIX=/usr]. Nothing of it changes how the machine boots; `nvresume setup`
-# does. Each folder installs its own (build.mk); tests/package/installed-files lists the whole.
+# does. Each folder installs its own (build.mk); tests/install/installed-files lists the whole.
 
 # Not below PREFIX: dracut, udev and DKMS look in these places alone, and setup enables the unit by
 # name. What they hold names the program below PREFIX.
@@ -10,7 +10,9 @@ UNIT_DIR := /usr/lib/systemd/system
 DKMS_DIR := /usr/src
 DOC_DIR = $(DESTDIR)$(PREFIX)/share/doc/nvresume
 
-# Changes, and so rebuilds what names installed files, only when PREFIX does.
+# These name installed files: another PREFIX makes them anew, and nothing else.
+$(patsubst %,$(BUILD)/%.o,resume/check_stage_copy $(addprefix kernel-cmdline/, \
+  esp installed_kernels owned_files prerequisites refresh)): $(BUILD)/prefix
 $(BUILD)/prefix: FORCE
 	@mkdir -p $(@D)
 	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@

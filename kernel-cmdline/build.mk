@@ -9,9 +9,6 @@ $(BUILD)/kernel-cmdline/%.o: kernel-cmdline/%.cc
 	@mkdir -p $(@D)
 	$(CXX) $(PROJECT_CXXFLAGS) $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
 
-# They name installed files: another PREFIX makes them anew.
-$(KERNEL_CMDLINE_OBJECTS): $(BUILD)/prefix
-
 # Everything but the commands themselves, which are tested in a guest, and the device path of a real
 # partition, of which the tests have one of their own.
 SETUP_TEST_SOURCES = $(filter-out kernel-cmdline/boot_option.cc kernel-cmdline/setup.cc \

@@ -44,8 +44,10 @@ constexpr std::string_view kSleepText =
 constexpr std::string_view kKernelHookText =
     "#!/bin/sh\n"
     "# Written by nvresume setup.\n"
-    "[ -n \"$1\" ] && [ -x /usr/sbin/nvresume ] || exit 0\n"
-    "/usr/sbin/nvresume setup --kernel \"$1\" || true\n";
+    "program=" NVRESUME_PREFIX
+    "/sbin/nvresume\n"
+    "[ -n \"$1\" ] && [ -x $program ] || exit 0\n"
+    "$program setup --kernel \"$1\" || true\n";
 
 constexpr OwnedFile kOwnedFiles[] = {
     {kDracutConf, kDracutText},

@@ -6,7 +6,7 @@
 namespace nvresume {
 namespace {
 
-constexpr char kInstalledStage[] = "/usr/lib/nvresume/nvresume.efi";
+constexpr char kInstalledStage[] = NVRESUME_PREFIX "/lib/nvresume/nvresume.efi";
 constexpr char kStageOnEsp[] = "/EFI/nvresume/nvresume.efi";
 
 /// The mounted FAT file system with an EFI directory of ours; else the first with any.

@@ -113,9 +113,9 @@ check-direct: all ## direct resume on every machine QEMU can be (root; about hal
 check-variety: all ## other firmwares, initramfs, namespaces, kernels; setup taken back (root; about half an hour)
 	tests/vm/check --tier variety
 
-.PHONY: check-package
-check-package: all ## installed files, manual pages and completion
-	@tests/package/check
+.PHONY: check-install
+check-install: all ## installed files, manual pages and completion
+	@tests/install/check
 
 -include $(sort $(TEST_DEPENDENCIES))
 include tests/fuzz/build.mk

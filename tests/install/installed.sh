@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # work is check's
-# What `make install` puts where, against tests/package/installed-files.
+# What `make install` puts where, against tests/install/installed-files.
 
 # installed PREFIX: installs below a directory of its own and lists it as the committed list does.
 installed() {
@@ -12,7 +12,7 @@ installed() {
   (cd "$root" && find . -type f -printf '%m %P\n') |
     sed "s|nvresume-$version/|nvresume-@VERSION@/|; s|/${kernel#linux-headers-}/|/@KERNEL@/|" >"$work/list"
   # The fixed places are below usr too: only what PREFIX moves is written as such in the list.
-  sed "s|@PREFIX@|$prefix|" tests/package/installed-files | LC_ALL=C sort -k 2 >"$work/expected"
+  sed "s|@PREFIX@|$prefix|" tests/install/installed-files | LC_ALL=C sort -k 2 >"$work/expected"
   LC_ALL=C sort -k 2 "$work/list" | diff "$work/expected" - || fail "make install PREFIX=$1: < listed, > installed"
 }
 
