@@ -33,7 +33,7 @@ check_options_of_every_command_are_offered() {
 }
 
 check_values_are_offered_behind_their_option() {
-  expect 'raw zstd' save --encoding '' && expect zstd save --encoding z &&
+  expect 'auto raw zstd' save --encoding '' && expect zstd save --encoding z &&
     expect 'auto platform shutdown' save --mode '' && expect platform save --mode = p
 }
 

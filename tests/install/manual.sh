@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2016 # backticks of Markdown
+# shellcheck shell=bash disable=SC2016,SC2154 # backticks of Markdown; program is check's
 # The manual pages against the program's help, its settings and docs/format.md.
 
 # page NAME: a page as plain text, in lines so long that no option is broken at its hyphen.
@@ -13,6 +13,16 @@ check_every_command_has_a_page_with_its_options() {
     for option in $(options "$command") --help; do
       page "nvresume-$command.8" | grep -qE -e "$option\b" ||
         fail "nvresume-$command.8 lacks $option" || bad=1
+    done
+  done
+  return $bad
+}
+
+check_every_fixed_value_is_in_its_commands_page() {
+  local command value bad=0
+  for command in $(commands); do
+    for value in $("$program" "$command" --help | grep -oE -e '--[a-z-]+ [a-z]+(\|[a-z]+)+' | sed 's/.* //; s/|/ /g'); do
+      page "nvresume-$command.8" | grep -qw "$value" || fail "nvresume-$command.8 lacks the value $value" || bad=1
     done
   done
   return $bad
