@@ -71,7 +71,10 @@ std::string archive(bool with_nvresume) {
     for (const std::string kernel : {kKernel, "6.9"})
       text += archive_entry("lib/modules/" + kernel + "/updates/nvm_swap.ko");
   }
-  return text + archive_entry("TRAILER!!!");
+  // The end has no contents; as it is, one byte would begin the next archive.
+  std::string end = archive_entry("TRAILER!!!");
+  end.replace(6 + 6 * 8, 8, "00000000").resize(end.size() - 4);
+  return text + end;
 }
 
 std::string describe(const std::filesystem::path& path) {
