@@ -23,6 +23,7 @@ include install.mk $(wildcard image/build.mk kernel-cmdline/build.mk resume/buil
 
 .PHONY: demo
 demo: ## a real Debian guest saved, powered off, powered on, resumed: three times (root)
+	rm -f $(BUILD)/demo/report.json
 	tests/install-packages build vm
 	$(MAKE) --no-print-directory -j$(JOBS) all
 	tests/vm/demo

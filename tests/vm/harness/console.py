@@ -21,6 +21,7 @@ class Console:
     def __init__(self, socket_path, log_path=None):
         self.path = socket_path
         self.lines = []
+        self.on_line = lambda text: None  # called with each line as it arrives
         self._log = open(log_path, "a", buffering=1) if log_path else None
         self._more = threading.Condition()
         self._connection = None
@@ -111,6 +112,7 @@ class Console:
                 # A carriage return inside means that the line was written over: the last state counts.
                 text = text.rsplit("\r", 1)[-1]
                 self.lines.append(Line(now_s, text))
+                self.on_line(text)
                 if self._log:
                     self._log.write(f"{now_s:12.3f} {text}\n")
             self._more.notify_all()

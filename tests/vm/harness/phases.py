@@ -20,6 +20,10 @@ THROUGH_INITRAMFS = COLD[:4] + [
     ("devices", r"^nvresume: resumed|" + LINE),
     ("session", LINE),
 ]
+LEGEND = (
+    "  loader: GRUB, its menu's wait, and the kernel up to its first line; restore: from the image's name, through the checks,\n"
+    "  to the last page loaded; devices: the kernel's jump and its drivers, up to the first sign of the saved system"
+)
 # No loader and no boot kernel: the stage checks and places, then restores.
 DIRECT = [
     ("firmware", r"^nvresume: stage"),

@@ -13,6 +13,7 @@ class Report:
         self._path = path
         self._phase = "start"
         self.data = {"result": "start"}
+        self._write()  # an older one must not speak for this run
 
     @contextlib.contextmanager
     def phase(self, name):
@@ -37,5 +38,8 @@ class Report:
         else:
             self.data["result"] = "passed"
         finally:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_text(json.dumps(self.data, indent=2) + "\n")
+            self._write()
+
+    def _write(self):
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.write_text(json.dumps(self.data, indent=2) + "\n")
