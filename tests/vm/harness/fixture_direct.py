@@ -97,7 +97,7 @@ def runtime_pointers(fixture):
     pointers = [int(word, 16) for line in shown.splitlines() for word in line.split(":")[1].split()]
     if len(pointers) != 14:
         raise Failed("runtime services", f"14 pointers at {address:#x}, found:\n{shown}")
-    regions = _virtual_regions(fixture)
+    regions = list(_virtual_regions(fixture))
     for pointer in pointers:
         fixture.expect(
             any(start <= pointer < end for start, end in regions),
