@@ -117,10 +117,11 @@ Result<uint16_t> choose_entry_number() {
   if (!ours.empty()) return ours.front();
   // An order may name entries that are gone: such a number would come back as somebody else's.
   const auto order = boot_order();
-  for (uint32_t number = 0; number < kBootEntryCount; number++)
-    if (!read_efi_variable(EfiVendor::kGlobal, boot_variable(number)) &&
-        !is_in_order(order, static_cast<uint16_t>(number)))
+  for (uint32_t number = 0; number < kBootEntryCount; number++) {
+    NVRESUME_ASSIGN(const bool taken, has_efi_variable(EfiVendor::kGlobal, boot_variable(number)));
+    if (!taken && !is_in_order(order, static_cast<uint16_t>(number)))
       return static_cast<uint16_t>(number);
+  }
   return Error(Reason::kNoRoom, "the firmware's boot menu has no free entry; delete one");
 }
 
@@ -131,7 +132,11 @@ Result<bool> ensure_boot_entry(uint16_t number, const std::string& esp,
 }
 
 Result<bool> ensure_first_in_boot_order(uint16_t number) {
-  return ensure_efi_variable(EfiVendor::kGlobal, "BootOrder", put_first(boot_order(), number));
+  NVRESUME_ASSIGN(const bool exists, has_efi_variable(EfiVendor::kGlobal, "BootOrder"));
+  const auto order = boot_order();
+  // Better none of ours in it than nothing but ours.
+  if (exists && order.empty()) return Error(Reason::kIoError, "EFI variable BootOrder is empty");
+  return ensure_efi_variable(EfiVendor::kGlobal, "BootOrder", put_first(order, number));
 }
 
 Status remove_from_boot_order(bool made_order) {

@@ -4,6 +4,7 @@
 extern "C" {
 #include <efivar/efivar.h>
 }
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,11 +54,20 @@ std::optional<std::vector<uint8_t>> read_efi_variable(EfiVendor vendor, const st
   return std::move(variable->contents);
 }
 
+Result<bool> has_efi_variable(EfiVendor vendor, const std::string& name) {
+  size_t size_bytes = 0;
+  if (::efi_get_variable_size(guid_of(vendor), name.c_str(), &size_bytes) == 0) return true;
+  if (errno == ENOENT) return false;
+  return system_error(Reason::kIoError, "reading EFI variable", name);
+}
+
 Result<bool> ensure_efi_variable(EfiVendor vendor, const std::string& name, ConstBytes contents) {
   const auto holds = [&](const std::optional<Variable>& now) {
     return now && std::ranges::equal(now->contents, contents);
   };
+  NVRESUME_ASSIGN(const bool exists, has_efi_variable(vendor, name));
   const auto before = read_whole(vendor, name);
+  if (exists && !before) return system_error(Reason::kIoError, "reading EFI variable", name);
   if (holds(before)) return false;
   // kConfigAttributes are also what UEFI 2.10, 3.3 wants of Boot#### and BootOrder.
   const uint32_t attributes = before ? before->attributes : kConfigAttributes;

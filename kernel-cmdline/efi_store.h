@@ -19,6 +19,8 @@ enum class EfiVendor : uint8_t { kGlobal, kNvresume };
 bool are_efi_variables_there();
 /// The contents; nothing where the variable does not exist or cannot be read.
 std::optional<std::vector<uint8_t>> read_efi_variable(EfiVendor vendor, const std::string& name);
+/// What cannot be read is not absent: nothing may be written in its place. Error: kIoError.
+Result<bool> has_efi_variable(EfiVendor vendor, const std::string& name);
 /// Reads it back. An existing variable keeps its attributes (firmware refuses others), a new one
 /// gets non-volatile, boot-service and run-time access. True: it was written, false: it already
 /// held exactly that (flash wears, and setup may run often). Error: kIoError.

@@ -206,6 +206,17 @@ TEST_F(SetupAndRemove, EmptyBootOrderIsNoneAgain) {
   EXPECT_EQ(difference(before, everything()), "");
 }
 
+TEST_F(SetupAndRemove, EntryThatCannotBeReadIsSomebodysEntry) {
+  const auto first = choose_entry_number();
+  ASSERT_TRUE(first.ok()) << first.error().text();
+  const std::string name = boot_variable(*first) + kGlobalVendor;
+  std::filesystem::create_directory(std::string(efi_variables_directory()) + name);
+  const auto second = choose_entry_number();
+  ASSERT_TRUE(second.ok());
+  EXPECT_NE(*second, *first);
+  EXPECT_FALSE(ensure_efi_variable(EfiVendor::kGlobal, boot_variable(*first), {}).ok());
+}
+
 TEST_F(SetupAndRemove, BootNextGoesOnlyWhereItIsOurs) {
   ASSERT_EQ(told(set_up()), "ok");
   put_variable("BootNext", std::string("\2\0", 2));
