@@ -8,6 +8,8 @@
 //   firmware.run_stage();
 #pragma once
 
+#include <stddef.h>
+
 #include <functional>
 #include <map>
 #include <set>

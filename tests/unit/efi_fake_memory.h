@@ -4,6 +4,8 @@
 // handed out is accounted for.
 #pragma once
 
+#include <stddef.h>
+
 #include <map>
 #include <set>
 #include <vector>

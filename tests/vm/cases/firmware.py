@@ -98,35 +98,35 @@ def removable_path(make):
 
 @case(tier=VARIETY)
 def memory_map_stable(make):
-    """Six boots, with an image, an edited grub.cfg, another command line: one memory map."""
-    fixture = make.ready()
-    maps = boots_of_all_kinds(fixture, fixture.boot)
-    for name, found in maps.items():
-        fixture.expect_equal(f"memory map, {name}", found, maps["first"])
+    """Five boots and a resume, with an edited grub.cfg and another command line: one memory map."""
+    expect_one_map(make.ready(), lambda: None)
 
 
 @case(tier=VARIETY)
 def memory_map_with_tpm(make):
-    """The same with a TPM 2: equal as long as what is measured is; an edited grub.cfg moves firmware's tables."""
+    """The same with a TPM 2: GRUB's own loader ends boot services itself, so the event log is in nobody's memory map."""
     fixture = make.ready()
     tpm = Tpm(fixture.machine)
-
-    def boot(**options):
-        tpm.start()
-        fixture.boot(**options)
-
-    maps = boots_of_all_kinds(fixture, boot, tpm.start)
-    fixture.check("dmesg | grep TPMEventLog=")
-    fixture.expect_equal("memory map, second", maps["second"], maps["first"])
-    for name in ("other command line", "edited grub.cfg", "edited grub.cfg, again"):
-        make.note(f"{name}: {difference(maps['first'], maps[name]) or 'same'}")
-    fixture.expect_equal("memory map, edited, twice", maps["edited grub.cfg, again"], maps["edited grub.cfg"])
+    expect_one_map(fixture, tpm.start)
+    fixture.check("test -e /sys/class/tpm/tpm0")
 
 
-def boots_of_all_kinds(fixture, boot, before_power_on=lambda: None):
+def expect_one_map(fixture, before_power_on):
+    maps = boots_of_all_kinds(fixture, before_power_on)
+    for name, found in maps.items():
+        changes = difference(maps["first"], found)
+        fixture.expect(not changes, f"the first boot's memory map, {name}: {changes}")
+
+
+def boots_of_all_kinds(fixture, before_power_on):
     """{what was special: the memory map}. A resume in the middle proves by the kernel's own comparison that its boot kernel had
     the map of the boot that saved."""
     maps = {}
+
+    def boot(**options):
+        before_power_on()
+        fixture.boot(**options)
+
     boot()
     maps["first"] = memory_map(fixture)
     fixture.power_off()
