@@ -76,7 +76,7 @@ def loader_missing(make):
     # Firmware went on with \EFI\BOOT\BOOTX64.EFI, which is GRUB: as if there were no stage.
     fixture.check(f"test ! -e {PUBLISHED}")
     fixture.expect(not any(start == RANGE_BASE for start, _, _ in memory_map(fixture)), "the range to be in no map entry")
-    fixture.expect_recorded("no-nvm")
+    fixture.expect_recorded("no-range")
 
 
 @case(tier=VARIETY)
