@@ -92,10 +92,7 @@ bool initramfs_can_resume(const std::string& kernel) {
   return content.program && content.driver;
 }
 
-bool initramfs_has_ours(const std::string& kernel) {
-  const InitramfsContent content = content_of(kernel);
-  return content.program || content.driver;
-}
+bool initramfs_has_program(const std::string& kernel) { return content_of(kernel).program; }
 
 /// Not as Debian's own hook does it: dracut copies over the old image, and a power cut then leaves
 /// half of one.

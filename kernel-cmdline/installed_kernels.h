@@ -20,8 +20,9 @@ std::string initramfs_path(const std::string& kernel);
 
 /// What dracut made for the kernel: program and driver found in it. False where it cannot be read.
 bool initramfs_can_resume(const std::string& kernel);
-/// Program or driver found in it.
-bool initramfs_has_ours(const std::string& kernel);
+/// Only setup's drop-in puts it there; the driver is in every initramfs that takes all block
+/// drivers.
+bool initramfs_has_program(const std::string& kernel);
 /// dracut with the configuration as it is now, beside the old image and then in its place.
 Status rebuild_initramfs(const std::string& kernel);
 

@@ -51,7 +51,7 @@ class Plan {
   void add_generated() {
     if (grub_config_has_resume()) add(Change::kGrub, kGrubConfigPath, "");
     for (const std::string& kernel : installed_kernels())
-      if (initramfs_has_ours(kernel)) add(Change::kInitramfs, kernel, "present");
+      if (initramfs_has_program(kernel)) add(Change::kInitramfs, kernel, "present");
   }
   std::vector<JournalEntry> in_order() && {
     std::ranges::stable_sort(entries_, {}, &JournalEntry::change);

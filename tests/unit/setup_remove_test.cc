@@ -158,7 +158,7 @@ TEST_F(SetupAndRemove, KernelInstalledSinceAndNewGrubConfigLoseNvresumeToo) {
                              system_path("/boot/initrd.img-6.9"));
   put(kGrubConfigPath, "linux 6.9 resume=/dev/NVM_SWAP\n");
   ASSERT_EQ(told(remove()), "ok");
-  EXPECT_FALSE(initramfs_has_ours("6.9"));
+  EXPECT_FALSE(initramfs_has_program("6.9"));
   EXPECT_EQ(contents(kGrubConfigPath), "linux quiet\n");
 }
 
