@@ -35,6 +35,7 @@ class Fixture:
         self.phase = "start"
         self.saving = None
         self.saving_result = None
+        self.ended_early = None  # the saving command's result where it did not wait for the save
         self.saved = None  # the workload's last state before the machine went off
 
     @property
@@ -66,8 +67,10 @@ class Fixture:
     def save(self, command="nvresume save"):
         """Saves; ends with the machine off. What the command prints after the resume: `self.saving`."""
         self.phase = "save"
+        start = len(self.machine.agent_line.lines)
         self.saving = self.machine.agent.start(command)
         off_s = self.machine.wait_power_off(self.guard_s)
+        self.ended_early = self._ended(start)
         self.saved = workload.last_state(self.machine) or self.saved
         return off_s
 
@@ -138,16 +141,25 @@ class Fixture:
         return now
 
     def _end_of_saving(self):
-        """The saving command began before the power-off, in a clone even on another machine's line: only its end is here."""
-        lines = self.machine.agent_line.lines
-        start = self.machine.agent_start
+        """The saving command began before the power-off, in a clone even on another machine's line: only its end is here. One
+        that only asks for the save (systemctl) has ended before it."""
+        if self.ended_early:
+            return self.ended_early
         try:
-            end, _, match = self.machine.agent_line.wait_for(
-                rf"^@@end {self.saving.id} (\d+)$", self.guard_s, start, self.machine.alive
-            )
+            return self._ended(self.machine.agent_start, self.guard_s)
         except TimeoutError:
             raise Failed(self.phase, "the saving command to return") from None
-        return Result(int(match[1]), "".join(f"{line.text}\n" for line in lines[start:end]))
+
+    def _ended(self, start, timeout_s=None):
+        """The saving command's result; None where it has not come and is not waited for."""
+        pattern = rf"^@@end {self.saving.id} (\d+)$"
+        lines = self.machine.agent_line.lines
+        if timeout_s:
+            end, _, match = self.machine.agent_line.wait_for(pattern, timeout_s, start, self.machine.alive)
+        else:
+            found = ((i, re.search(pattern, lines[i].text)) for i in range(start, len(lines)))
+            end, match = next(((i, match) for i, match in found if match), (None, None))
+        return Result(int(match[1]), "".join(f"{line.text}\n" for line in lines[start:end])) if match else None
 
     def expect_refusal(self, reason, text=None):
         """This exact reason on the console and in the record; and the machine comes up."""

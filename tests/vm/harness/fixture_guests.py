@@ -157,6 +157,7 @@ def clone(fixture, name):
     other = Fixture(machine, arguments, fixture.cold_boot_s)
     other.saved = fixture.saved
     other.saving = fixture.saving
+    other.ended_early = fixture.ended_early
     return _remember(other)
 
 
