@@ -18,7 +18,7 @@ ADD_COMMANDS = (
 )
 
 
-@case()
+@case(tier=VARIETY)
 def two_nvdimms(make):
     """A second module beside the one set up: saved to and resumed from the first, not a byte of the second changed."""
     fixture = make.ready()
@@ -60,7 +60,7 @@ def config_deleted(make):
     fixture.expect_recorded("no-image")
 
 
-@case()
+@case(tier=VARIETY)
 def loader_missing(make):
     """The configured loader is gone: another place's is started, and without any firmware goes on, with its memory back."""
     fixture = make.ready()

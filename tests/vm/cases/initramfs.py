@@ -41,7 +41,7 @@ def disk_the_stage_cannot_read(make):
     fixture.expect_equal("attempts counted", fixture.inspect()["superblock"]["attempt_count"], 0)
 
 
-@case()
+@case(tier=VARIETY)
 def disk_the_stage_cannot_read_changed(make):
     """The same disk written in between: refused by the late pass, by name."""
     fixture, whole = small_with_whole_disk(make)
@@ -105,7 +105,7 @@ def without_systemd_resumes(make):
     fixture.expect_no_line(r"^nvresume: attach: |systemd\[1\]")
 
 
-@case(LONG)
+@case(LONG, VARIETY)
 def without_systemd_corrupted_chunk(make):
     """dracut --omit systemd: one byte of the image changed, refused by chunk, and Debian comes up."""
     fixture = make.clone(saved_without_systemd())
