@@ -12,6 +12,7 @@
 
 #include <memory>
 
+#include "image/layout.h"
 #include "resume/command.h"
 #include "resume/console.h"
 #include "resume/decision.h"
@@ -160,6 +161,20 @@ void tell_foreign_data(const NvresumeRange& range) {
       static_cast<unsigned long long>(range.range_base), found.c_str());
 }
 
+/// libnvdimm sees NVM without labels as one piece: what we do not use of it nobody else gets.
+void tell_hidden_rest(const NvresumeRange& range) {
+  const uint64_t ours = range.image_bytes + range.swap_bytes;
+  if (range.available_bytes < ours + kRangeAlignment) return;  // less than anybody could use
+  char text[160];
+  ::snprintf(
+      text, sizeof(text),
+      "the other %llu MiB of the NVM, from 0x%llx on, cannot be used beside nvresume's range; "
+      "namespace labels would keep them apart",
+      static_cast<unsigned long long>((range.available_bytes - ours) >> 20),
+      static_cast<unsigned long long>(range.range_base + ours));
+  tell_kernel_log(text);
+}
+
 int run_attach(std::span<char* const> args) {
   if (args.size() > 1) {
     const bool help = ::strcmp(args[1], "--help") == 0;
@@ -169,6 +184,7 @@ int run_attach(std::span<char* const> args) {
   const auto range = read_published_range();
   Status attached = range.ok() ? attach_disks(range.value()) : Status(Error(range.error()));
   if (attached.ok()) {
+    tell_hidden_rest(range.value());
     if (range->formatted == 0) tell_foreign_data(range.value());
     return 0;
   }
