@@ -38,7 +38,6 @@ def disk_the_stage_cannot_read(make):
     fixture.expect_line(WAITS)
     fixture.expect_line(r"^small: restore --early exit status 10")
     fixture.expect_resumed()
-    fixture.expect_equal("attempts counted", fixture.inspect()["superblock"]["attempt_count"], 0)
 
 
 @case(tier=VARIETY)
@@ -77,8 +76,9 @@ def systemd_waits_for_disk(make):
 
 
 def save_debian(fixture):
+    """By nvresume itself: `systemctl hibernate` returns before the machine is off, and expect_resumed() wants the end."""
     fixture.saved = workload.next_state(fixture.machine, fixture.machine.boot_start)
-    fixture.save("systemctl hibernate")
+    fixture.save()
 
 
 def power_on_without_systemd(fixture, arguments="", initramfs=fixture_debian.WITHOUT_SYSTEMD):
@@ -136,9 +136,9 @@ def without_systemd_no_image(make):
 
 @case(LONG, VARIETY)
 def without_systemd_no_driver(make):
-    """dracut --omit systemd: no driver, so the disk of resume= never comes; dracut's own wait for it is taken back."""
+    """dracut --omit systemd: a driver of no use, so the disk of resume= never comes; dracut's own wait for it is taken back."""
     fixture = make.clone(saved_without_systemd())
-    power_on_without_systemd(fixture, initramfs=fixture_debian.WITHOUT_SYSTEMD_AND_DRIVER)
+    power_on_without_systemd(fixture, initramfs=f"{fixture_debian.WITHOUT_SYSTEMD} {fixture_debian.BROKEN_DRIVER}")
     expect_debian_refusal(fixture, "driver-missing", "nvm_swap")
     fixture.expect_no_line("Cancelling resume operation|Could not boot")
 

@@ -30,7 +30,7 @@ def expect_ours(fixture):
 
 def load_nd_pmem(fixture):
     """After nvresume, and until libnvdimm, which probes in the background, is done."""
-    fixture.check("modprobe nfit; modprobe nd_pmem; cat /sys/bus/nd/wait_probe 2>/dev/null; sleep 1")
+    fixture.check("modprobe nfit; modprobe nd_pmem; cat /sys/bus/nd/devices/ndbus*/wait_probe")
 
 
 @case()
@@ -91,12 +91,17 @@ def somebodys_file_system(make):
 
 @case(tier=VARIETY)
 def larger_than_needed(make):
-    """NVM of 3 GiB where 2 are needed, no labels: nd_pmem first, ours is taken, and how much is hidden with it is told."""
+    """NVM of 3 GiB where 2 are needed, no labels: ours is attached, and that the rest is hidden is told."""
     fixture = make.new(fixture_guests.small_disk(), "small", nvdimm_bytes=3 * GIB)
     fixture_guests.set_up_small(fixture)
-    fixture.boot(FIRST)
-    expect_ours(fixture)
-    make.note(kernel_log(fixture))
+    for arguments in ("", FIRST):
+        fixture.boot(arguments)
+        expect_ours(fixture)
+        load_nd_pmem(fixture)
+        log = kernel_log(fixture)
+        fixture.expect(re.search(r"nvresume: the other \d+ MiB of the NVM, from 0x[0-9a-f]+ on, ", log), f"what is hidden, in:\n{log}")
+        make.note(f"disks of nd_pmem: {fixture.run('ls -d /dev/pmem* 2>/dev/null').output.split()}")
+        fixture.power_off()
 
 
 @once
@@ -113,6 +118,43 @@ def disk_with_ndctl():
     return path
 
 
+# Labels are new: the region is taken down, gets them, and comes back without the namespace it had.
+MAKE_NAMESPACES = """
+    ndctl disable-region region0 && ndctl init-labels nmem0 && ndctl enable-region region0 &&
+    ndctl create-namespace -m raw -n mine -s 768M && ndctl create-namespace -m raw -n nvresume -s 2G
+"""
+
+
+def make_namespaces(fixture):
+    """One of the user's with a file in it, and behind it the one that is nvresume's: (base, bytes) of the latter."""
+    fixture.check(f"({MAKE_NAMESPACES}) 2>&1")
+    disks = namespaces(fixture)
+    fixture.check(f"mke2fs {disks['mine'][0]} && mkdir -p /run/mine && mount -t ext4 {disks['mine'][0]} /run/mine")
+    fixture.check("echo mine >/run/mine/file && umount /run/mine")
+    return disks["nvresume"][1:]
+
+
+def namespaces(fixture):
+    """{name: (disk or None, base, bytes)}"""
+    found = {}
+    for line in fixture.check(
+        "cd /sys/bus/nd/devices && for n in namespace*; do echo $(cat $n/alt_name):$(ls $n/block):$(cat $n/resource):$(cat $n/size); done 2>/dev/null"
+    ).splitlines():
+        name, disk, base, size = line.split(":")
+        if name:
+            found[name] = (f"/dev/{disk}" if disk else None, int(base, 0), int(size, 0))
+    return found
+
+
+def expect_mine(fixture):
+    """The user's namespace is there as if nothing of ours were, and nvresume's has no disk."""
+    disks = namespaces(fixture)
+    fixture.expect_equal("nvresume's disk of nd_pmem", disks["nvresume"][0], None)
+    fixture.expect(disks["mine"][0], f"a disk of the user's namespace, found {disks}")
+    mount = f"mkdir -p /run/mine && mount -t ext4 {disks['mine'][0]} /run/mine"
+    fixture.expect_equal("the user's file", fixture.check(f"{mount} && cat /run/mine/file && umount /run/mine"), "mine\n")
+
+
 @case(tier=VARIETY)
 def labels(make):
     """NVM with labels: a namespace of the user's beside the one named nvresume; only ours is taken, whoever comes first."""
@@ -120,7 +162,19 @@ def labels(make):
     fixture.machine.parts.label_bytes = LABEL_BYTES
     fixture.boot()
     load_nd_pmem(fixture)
-    print(fixture.check(
-        "ndctl disable-region region0; ndctl init-labels nmem0; ndctl enable-region region0;"
-        "ndctl create-namespace -m raw -n mine -s 768M; ndctl create-namespace -m raw -n nvresume -s 2G; ndctl list -NR; cat /proc/iomem"
-    ))
+    fixture_guests.set_up_range(fixture, *make_namespaces(fixture))
+    fixture.phase = "nd_pmem after nvresume"
+    fixture.boot()
+    expect_ours(fixture)
+    load_nd_pmem(fixture)
+    expect_mine(fixture)
+    fixture.power_off()
+    fixture.boot(FIRST)
+    fixture.phase = "nd_pmem first"
+    expect_ours(fixture)
+    log = kernel_log(fixture)
+    fixture.expect(
+        re.search(r"nvresume: took namespace0\.\d \"nvresume\" \(/dev/pmem[\d.]+\) from nd_pmem: it holds nvresume's range$", log, re.M),
+        f"what was taken, in:\n{log}",
+    )
+    expect_mine(fixture)

@@ -9,7 +9,13 @@ from .nvresume_guest import NvresumeGuest
 from .places import TESTS, kernel_release, say
 
 WITHOUT_SYSTEMD = "/boot/initrd.img-without-systemd"
-WITHOUT_SYSTEMD_AND_DRIVER = "/boot/initrd.img-without-systemd-and-driver"
+# Laid over an initramfs, it leaves a driver that no kernel takes.
+BROKEN_DRIVER = "/boot/broken-driver"
+MAKE_BROKEN_DRIVER = f"""
+    mkdir /run/overlay && cd /run/overlay && mkdir -p usr/lib/modules/{kernel_release()}/updates
+    echo broken >usr/lib/modules/{kernel_release()}/updates/nvm_swap.ko
+    find usr | cpio --quiet -o -H newc >{BROKEN_DRIVER}
+"""
 
 
 def grub_entry(initramfs, arguments=""):
@@ -33,11 +39,11 @@ def guest_disk():
     path = CASES / "debian.raw"
     initramfs = f"/boot/initrd.img-{kernel_release()}"
     trees = [fixture_guests.install_tree(), workload.tree(), TESTS / "guest/workload", TESTS / "cases/debian-guest"]
-    without_systemd = f"dracut --quiet --force --kver {kernel_release()} --omit systemd"
     debian_guest.build(path, trees, [
         f"cp {initramfs} /boot/initrd.img-without", "nvresume setup --files-only", "update-grub",
-        f"{without_systemd} {WITHOUT_SYSTEMD}",
-        f"{without_systemd} --omit-drivers nvm_swap {WITHOUT_SYSTEMD_AND_DRIVER}",
+        # nd_pmem: there for tests of who takes the range. dracut itself adds nfit alone.
+        f"dracut --quiet --force --kver {kernel_release()} --omit systemd --add-drivers nd_pmem {WITHOUT_SYSTEMD}",
+        MAKE_BROKEN_DRIVER,
     ])
     return path
 
