@@ -22,7 +22,7 @@ include install.mk $(wildcard image/build.mk kernel-cmdline/build.mk resume/buil
   efi/build.mk initramfs/build.mk man/build.mk completions/build.mk tests/build.mk debian/build.mk)
 
 .PHONY: demo
-demo: ## a real Debian guest saved, powered off, powered on, resumed: three times (root)
+demo: ## a real Debian guest saved, powered off, powered on, resumed: five times, two ways (root)
 	rm -f $(BUILD)/demo/report.json
 	tests/install-packages build vm
 	$(MAKE) --no-print-directory -j$(JOBS) all

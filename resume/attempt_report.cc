@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <algorithm>
 
@@ -49,6 +50,8 @@ Status report_resume(Console& console, Nvm& area, const uint8_t image_id[16], ui
   print_phases(console, "save", save);
   NVRESUME_ASSIGN(AttemptRecord resume, find_attempt(log, AttemptKind::kResume, image_id));
   resume.outcome = static_cast<uint32_t>(AttemptOutcome::kDone);
+  // The stage has no clock that it would trust; the resumed system has.
+  if (resume.unix_s == 0) resume.unix_s = static_cast<uint64_t>(time(nullptr));
   add_phase(resume, "thaw", thaw_ns);
   print_phases(console, "resume", resume);
   return log.store(resume);
