@@ -7,7 +7,7 @@ from . import workload
 from .places import ToolFailed, say
 
 # The workload goes on for this many lines after a resume before a cycle counts as good.
-TICKS_AFTER = 12
+TICKS_AFTER = 5
 
 
 def run(guest, path="initramfs", command="systemctl hibernate"):
