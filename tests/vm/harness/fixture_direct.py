@@ -91,14 +91,14 @@ def cut_power_at(fixture, pattern):
 def runtime_pointers(fixture):
     """The runtime services table as it lies in the machine's memory, read from outside: 14 pointers behind its header (UEFI
     2.10, 4.5). Firmware translates them in SetVirtualAddressMap and at no other time; each must lie where this kernel maps
-    a runtime region."""
+    a runtime region, but for the two that only that call used: SetVirtualAddressMap itself and ConvertPointer."""
     address = int(fixture.check("cat /sys/firmware/efi/runtime"), 16)
     shown = fixture.machine.qemu.qmp("human-monitor-command", **{"command-line": f"xp /14gx {address + 24:#x}"})
     pointers = [int(word, 16) for line in shown.splitlines() for word in line.split(":")[1].split()]
     if len(pointers) != 14:
         raise Failed("runtime services", f"14 pointers at {address:#x}, found:\n{shown}")
     regions = list(_virtual_regions(fixture))
-    for pointer in pointers:
+    for pointer in pointers[:4] + pointers[6:]:
         fixture.expect(
             any(start <= pointer < end for start, end in regions),
             f"every runtime service inside a region the kernel maps, but one is at {pointer:#x}",
