@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Direct resume in `make check`: it works, it alternates with the initramfs way, and what speaks against it leads to the
-exact reason and to a boot that restores the image or says why not. The matrix: direct_changes.py, direct_machines.py."""
+"""Direct resume in `make check`: what speaks against it leads to the exact reason and to a boot that restores the image or
+says why not. With the matrix: it alternates with the initramfs way. The matrix: direct_changes.py, direct_machines.py."""
 
 from cases.refusals import write_disk_elsewhere
 from harness import fixture_after, fixture_direct
-from harness.fixture_cases import case
+from harness.fixture_cases import MATRIX, case
 
 
-@case()
+@case(tier=MATRIX)
 def direct_and_initramfs_by_turns(make):
     """After the trial: direct, then switched off and through the initramfs, then direct; always the same session."""
     fixture = make.clone(fixture_direct.saved())
