@@ -105,7 +105,7 @@ def is_zero(path):
         return all(not any(chunk) for chunk in iter(lambda: file.read(1 << 24).strip(b"\0"), b""))
 
 
-@case(LONG)
+@case(LONG, VARIETY)
 def file_system_in_the_nvm(make):
     """An ext4 on /dev/pmem0: named, never formatted, nothing changed; given up only by --erase with the range in full."""
     fixture = installed(make)
