@@ -67,11 +67,16 @@ CandidateList find_candidates(Stage& stage, const MemoryMapView& map) {
   return candidates;
 }
 
-NvresumeRange describe_range(const Choice& choice, const Geometry& geometry,
-                             const Reservation& reservation, uint64_t ordinary_bytes) {
+NvresumeRange empty_range() {
   NvresumeRange range{};
   range.version = 2;
   range.size_bytes = sizeof range;
+  return range;
+}
+
+NvresumeRange describe_range(const Choice& choice, const Geometry& geometry,
+                             const Reservation& reservation, uint64_t ordinary_bytes) {
+  NvresumeRange range = empty_range();
   range.range_base = choice.base;
   range.image_bytes = geometry.image_bytes;
   range.swap_bytes = geometry.swap_bytes;
@@ -257,9 +262,7 @@ void publish(Stage& stage, Variables& variables, Claim& claim) {
 
 /// The stage ran and has no range: what boots next can then tell that from a boot without it.
 void publish_none(Stage& stage, Variables& variables, const Error& error) {
-  NvresumeRange none{};
-  none.version = 2;
-  none.size_bytes = sizeof none;
+  NvresumeRange none = empty_range();
   none.reason = static_cast<uint32_t>(error.reason());
   Status published = variables.publish(none);
   if (!published.ok()) stage.console.print_without_nvm(published.error());

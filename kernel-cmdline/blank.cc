@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel-cmdline/blank.h"
 
-#include <blkid/blkid.h>
 #include <fcntl.h>
 
 #include <algorithm>
-#include <memory>
 #include <vector>
 
+#include "resume/blkid_probe.h"
 #include "resume/system_error.h"
 #include "resume/system_files.h"
 #include "resume/unique_fd.h"
@@ -16,11 +15,6 @@ namespace nvresume {
 namespace {
 
 constexpr uint64_t kProbeEndBytes = 1024 * 1024;
-
-struct ProbeDeleter {
-  void operator()(blkid_probe probe) const { blkid_free_probe(probe); }
-};
-using Probe = std::unique_ptr<std::remove_pointer_t<blkid_probe>, ProbeDeleter>;
 
 std::string found_type(blkid_probe probe) {
   const char* value = nullptr;
@@ -68,7 +62,7 @@ Status check_zero(int fd, const std::string& path, uint64_t offset_bytes, uint64
 Status check_blank(const std::string& path, uint64_t offset_bytes, uint64_t bytes) {
   const UniqueFd fd(::open(system_path(path).c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) return system_error(Reason::kIoError, "open", path);
-  const Probe probe(blkid_new_probe());
+  const BlkidProbe probe(blkid_new_probe());
   if (!probe ||
       blkid_probe_set_device(probe.get(), fd.get(), static_cast<blkid_loff_t>(offset_bytes),
                              static_cast<blkid_loff_t>(bytes)) != 0)

@@ -84,12 +84,6 @@ bool is_in_order(ConstBytes order, uint16_t number) {
 
 }  // namespace
 
-std::string boot_variable(uint32_t number) {
-  char name[16];
-  ::snprintf(name, sizeof(name), "Boot%04X", number);
-  return name;
-}
-
 Result<std::string> find_next_loader(const std::string& esp) {
   const std::string current = current_loader();
   if (is_on_esp(esp, current)) return current;

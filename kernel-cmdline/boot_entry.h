@@ -9,6 +9,7 @@
 
 #include "image/nvm.h"
 #include "image/result.h"
+#include "resume/efi_variable.h"
 
 namespace nvresume {
 
@@ -35,8 +36,6 @@ Result<bool> ensure_first_in_boot_order(uint16_t number);
 Status remove_from_boot_order(bool made_order);
 Status remove_boot_entries();
 
-/// "Boot0005".
-std::string boot_variable(uint32_t number);
 /// An order with `number` moved to its front, and an order without it.
 std::vector<uint8_t> put_first(ConstBytes order, uint16_t number);
 std::vector<uint8_t> take_out(ConstBytes order, uint16_t number);

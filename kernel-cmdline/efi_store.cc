@@ -1,28 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel-cmdline/efi_store.h"
 
-extern "C" {
-#include <efivar/efivar.h>
-}
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <algorithm>
 
 #include "image/efi_variables.h"
 #include "kernel-cmdline/change_gate.h"
+#include "resume/efi_variable.h"
 #include "resume/system_error.h"
 
 namespace nvresume {
 namespace {
 
 constexpr mode_t kVariableMode = 0644;
-
-struct Variable {
-  std::vector<uint8_t> contents;
-  uint32_t attributes = 0;
-};
 
 efi_guid_t guid_of(EfiVendor vendor) {
   if (vendor == EfiVendor::kGlobal) return EFI_GLOBAL_GUID;
@@ -32,16 +24,8 @@ efi_guid_t guid_of(EfiVendor vendor) {
   return guid;
 }
 
-std::optional<Variable> read_whole(EfiVendor vendor, const std::string& name) {
-  uint8_t* data = nullptr;
-  size_t size_bytes = 0;
-  Variable variable;
-  if (::efi_get_variable(guid_of(vendor), name.c_str(), &data, &size_bytes, &variable.attributes) <
-      0)
-    return std::nullopt;
-  variable.contents.assign(data, data + size_bytes);
-  ::free(data);
-  return variable;
+std::optional<EfiVariable> read_whole(EfiVendor vendor, const std::string& name) {
+  return read_whole_variable(guid_of(vendor), name.c_str());
 }
 
 }  // namespace
@@ -62,7 +46,7 @@ Result<bool> has_efi_variable(EfiVendor vendor, const std::string& name) {
 }
 
 Result<bool> ensure_efi_variable(EfiVendor vendor, const std::string& name, ConstBytes contents) {
-  const auto holds = [&](const std::optional<Variable>& now) {
+  const auto holds = [&](const std::optional<EfiVariable>& now) {
     return now && std::ranges::equal(now->contents, contents);
   };
   NVRESUME_ASSIGN(const bool exists, has_efi_variable(vendor, name));

@@ -3,7 +3,6 @@
 
 extern "C" {
 #include <efivar/efiboot.h>
-#include <efivar/efivar.h>
 }
 #include <ctype.h>
 #include <errno.h>
@@ -12,10 +11,11 @@ extern "C" {
 #include <string.h>
 #include <sys/stat.h>
 
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+
+#include "resume/efi_variable.h"
 
 namespace nvresume {
 namespace {
@@ -27,31 +27,11 @@ constexpr uint32_t kBootVariableAttributes =
 constexpr mode_t kVariableMode = 0644;
 constexpr uint32_t kLoadOptionActive = 1;  // UEFI 2.10, 3.1.3 Load Options
 
-struct FreeDeleter {
-  void operator()(void* memory) const { ::free(memory); }
-};
-
-struct GlobalVariable {
-  std::unique_ptr<uint8_t, FreeDeleter> data;
-  size_t size_bytes = 0;
-  uint32_t attributes = 0;
-};
-
-std::optional<GlobalVariable> read_global(const char* name) {
-  GlobalVariable variable;
-  uint8_t* data = nullptr;
-  if (::efi_get_variable(EFI_GLOBAL_GUID, name, &data, &variable.size_bytes, &variable.attributes) <
-      0)
-    return std::nullopt;
-  variable.data.reset(data);
-  return variable;
-}
-
 std::optional<uint16_t> read_boot_next() {
-  const auto variable = read_global("BootNext");
-  if (!variable || variable->size_bytes != sizeof(uint16_t)) return std::nullopt;
+  const auto variable = read_whole_variable(EFI_GLOBAL_GUID, "BootNext");
+  if (!variable || variable->contents.size() != sizeof(uint16_t)) return std::nullopt;
   uint16_t number = 0;
-  ::memcpy(&number, variable->data.get(), sizeof(number));
+  ::memcpy(&number, variable->contents.data(), sizeof(number));
   return number;
 }
 
@@ -95,18 +75,18 @@ bool path_names_stage(std::span<const uint8_t> path) {
   return false;
 }
 
-bool is_our_entry(const GlobalVariable& variable) {
-  auto* option = reinterpret_cast<efi_load_option*>(variable.data.get());
-  const auto limit = static_cast<ssize_t>(variable.size_bytes);
-  if (!::efi_loadopt_is_valid(option, variable.size_bytes)) return false;
+bool is_our_entry(EfiVariable& variable) {
+  auto* option = reinterpret_cast<efi_load_option*>(variable.contents.data());
+  const auto limit = static_cast<ssize_t>(variable.contents.size());
+  if (!::efi_loadopt_is_valid(option, variable.contents.size())) return false;
   const auto* label = reinterpret_cast<const char*>(::efi_loadopt_desc(option, limit));
   if (label == nullptr || ::strcmp(label, kLabel) != 0) return false;
   const auto* path = reinterpret_cast<const uint8_t*>(::efi_loadopt_path(option, limit));
   return path != nullptr && path_names_stage({path, ::efi_loadopt_pathlen(option, limit)});
 }
 
-bool is_usable(const GlobalVariable& variable) {
-  auto* option = reinterpret_cast<efi_load_option*>(variable.data.get());
+bool is_usable(EfiVariable& variable) {
+  auto* option = reinterpret_cast<efi_load_option*>(variable.contents.data());
   return (::efi_loadopt_attrs(option) & kLoadOptionActive) != 0 &&
          (variable.attributes & kBootVariableAttributes) == kBootVariableAttributes;
 }
@@ -123,7 +103,7 @@ Result<uint16_t> find_boot_entry() {
     const auto number = entry_number(name);
     const efi_guid_t global = EFI_GLOBAL_GUID;
     if (found || !number || ::efi_guid_cmp(guid, &global) != 0) continue;
-    const auto variable = read_global(name);
+    auto variable = read_whole_variable(EFI_GLOBAL_GUID, name);
     if (!variable || !is_our_entry(*variable)) continue;
     if (is_usable(*variable))
       found = number;

@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resume/check_firmware.h"
 
-extern "C" {
-#include <efivar/efivar.h>
-}
-#include <stdlib.h>
+#include "resume/efi_variable.h"
 
 namespace nvresume {
 namespace {
 
 std::vector<uint8_t> read_global(const char* name) {
-  uint8_t* data = nullptr;
-  size_t size_bytes = 0;
-  uint32_t attributes = 0;
-  if (::efi_get_variable(EFI_GLOBAL_GUID, name, &data, &size_bytes, &attributes) < 0) return {};
-  std::vector<uint8_t> contents(data, data + size_bytes);
-  ::free(data);
-  return contents;
+  auto variable = read_whole_variable(EFI_GLOBAL_GUID, name);
+  return variable ? std::move(variable->contents) : std::vector<uint8_t>();
 }
 
 }  // namespace

@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resume/disk_signature.h"
 
-#include <blkid/blkid.h>
-
-#include <memory>
+#include "resume/blkid_probe.h"
 
 namespace nvresume {
-namespace {
-
-struct ProbeDeleter {
-  void operator()(blkid_probe probe) const { ::blkid_free_probe(probe); }
-};
-
-}  // namespace
 
 std::string signature_on(int fd, uint64_t bytes) {
-  const std::unique_ptr<std::remove_pointer_t<blkid_probe>, ProbeDeleter> probe(
-      ::blkid_new_probe());
+  const BlkidProbe probe(::blkid_new_probe());
   if (!probe || ::blkid_probe_set_device(probe.get(), fd, 0, static_cast<off_t>(bytes)) != 0)
     return "something that cannot be read";
   (void)::blkid_probe_enable_superblocks(probe.get(), 1);

@@ -43,13 +43,14 @@ Status check_nothing_mounted() {
 class Restore {
  public:
   Restore(const RestoreOptions& options, Console& console, ImageDisk& image, ImageDisk& swap,
-          ImageArea& area, AttemptLog& log)
+          ImageArea& area, AttemptLog& log, const NvresumeRange& range)
       : options_(options),
         console_(console),
         image_(image),
         swap_(swap),
         area_(area),
         log_(log),
+        range_(range),
         record_(log.begin(AttemptKind::kResume)),
         clock_(record_) {}
 
@@ -59,7 +60,7 @@ class Restore {
  private:
   Status resume();
   Status check_image();
-  void begin_record(const NvresumeRange& range);
+  void begin_record();
   Status check_metadata_record();
   Status load_and_jump();
   Status load(KernelSnapshot& device);
@@ -73,6 +74,7 @@ class Restore {
   ImageDisk& swap_;
   ImageArea& area_;
   AttemptLog& log_;
+  const NvresumeRange& range_;  ///< the stage's, of this boot
   AttemptRecord record_;
   PhaseClock clock_;
   uint8_t verdicts_[kVerdictMaximum] = {};  ///< the stage's, in this boot
@@ -97,29 +99,28 @@ Status Restore::resume() {
 
 /// The rules that need no byte of the image, cheapest first; none of them counts as an attempt.
 Status Restore::check_image() {
-  NVRESUME_ASSIGN(const NvresumeRange range, read_published_range());
-  begin_record(range);
+  begin_record();
   // Verdicts on another image say nothing about this one.
-  if (memcmp(range.image_id, area_.superblock().image_id, sizeof(range.image_id)) == 0)
-    memcpy(verdicts_, range.verdicts, sizeof(verdicts_));
+  if (memcmp(range_.image_id, area_.superblock().image_id, sizeof(range_.image_id)) == 0)
+    memcpy(verdicts_, range_.verdicts, sizeof(verdicts_));
   NVRESUME_TRY(check_image_pending(area_, swap_));
   NVRESUME_TRY(check_ticket(area_.superblock()));
-  if (area_.superblock().range_base != range.range_base)
+  if (area_.superblock().range_base != range_.range_base)
     return Error(Reason::kRangeMoved, "the image is of the range at ")
         .with_hex(area_.superblock().range_base)
         .with(", this boot's is at ")
-        .with_hex(range.range_base);
+        .with_hex(range_.range_base);
   NVRESUME_TRY(check_nothing_mounted());
   return check_metadata_record();
 }
 
-void Restore::begin_record(const NvresumeRange& range) {
+void Restore::begin_record() {
   memcpy(record_.image_id, area_.superblock().image_id, sizeof(record_.image_id));
   memcpy(record_.path, "initramfs", 10);
   record_.unix_s = static_cast<uint64_t>(time(nullptr));
   record_.boot_count = area_.superblock().boot_count;
-  add_phase(record_, "firmware", range.firmware_ns);
-  add_phase(record_, "stage", range.stage_ns);
+  add_phase(record_, "firmware", range_.firmware_ns);
+  add_phase(record_, "stage", range_.stage_ns);
   add_phase(record_, "kernel", clock_ns(CLOCK_BOOTTIME));
 }
 
@@ -233,7 +234,7 @@ Error resume_kernel_image(ImageArea& area, ImageDisk& swap, AttemptLog& log) {
 /// Returns only where nothing was resumed; why, is the error.
 Status restore(const RestoreOptions& options, Console& console) {
   // First: without the stage's range there are no disks either, and they would not say why.
-  if (auto range = read_published_range(); !range.ok()) return std::move(range.error());
+  NVRESUME_ASSIGN(const NvresumeRange range, read_published_range());
   NVRESUME_ASSIGN(ImageDisk image, ImageDisk::open(kImageDiskPath));
   NVRESUME_ASSIGN(ImageDisk swap, ImageDisk::open(kSwapDiskPath));
   NVRESUME_ASSIGN(ImageArea area, ImageArea::open(image));
@@ -242,7 +243,7 @@ Status restore(const RestoreOptions& options, Console& console) {
   if (signature == SwapSignature::kKernel) return resume_kernel_image(area, swap, log);
   // A dropped image was told about in the boot that dropped it.
   if (area.state() != State::kCommitted) return Error(Reason::kNoImage);
-  return Restore(options, console, image, swap, area, log).run();
+  return Restore(options, console, image, swap, area, log, range).run();
 }
 
 int run_restore(std::span<char* const> args) {

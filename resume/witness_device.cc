@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resume/witness_device.h"
 
-#include <blkid/blkid.h>
 #include <string.h>
 
 #include <algorithm>
-#include <memory>
 
+#include "resume/blkid_probe.h"
 #include "resume/block_device.h"
 #include "resume/system_files.h"
 
 namespace nvresume {
 namespace {
-
-struct ProbeDeleter {
-  void operator()(blkid_probe probe) const { ::blkid_free_probe(probe); }
-};
-using Probe = std::unique_ptr<std::remove_pointer_t<blkid_probe>, ProbeDeleter>;
 
 bool is_zero(const uint8_t (&guid)[16]) {
   return std::all_of(std::begin(guid), std::end(guid), [](uint8_t byte) { return byte == 0; });
@@ -24,7 +18,8 @@ bool is_zero(const uint8_t (&guid)[16]) {
 
 /// GUID of a partition in its disk's GPT, "" if the disk has none.
 std::string partition_guid_text(dev_t partition) {
-  const Probe probe(::blkid_new_probe_from_filename(device_path(whole_disk(partition)).c_str()));
+  const BlkidProbe probe(
+      ::blkid_new_probe_from_filename(device_path(whole_disk(partition)).c_str()));
   if (!probe) return {};
   blkid_partlist list = ::blkid_probe_get_partitions(probe.get());
   if (list == nullptr) return {};
@@ -53,7 +48,7 @@ std::string device_path(dev_t device) {
 }
 
 std::string probe_fs_uuid(const std::string& path) {
-  const Probe probe(::blkid_new_probe_from_filename(path.c_str()));
+  const BlkidProbe probe(::blkid_new_probe_from_filename(path.c_str()));
   if (!probe) return {};
   ::blkid_probe_enable_superblocks(probe.get(), 1);
   ::blkid_probe_set_superblocks_flags(probe.get(), BLKID_SUBLKS_UUID);
