@@ -74,8 +74,12 @@ def start_network(fixture):
 
 
 def expect_network(fixture):
+    """The router answers. What is sent before the link is up is dropped, and that takes the adapter seconds."""
     fixture.phase = "network"
-    fixture.check(f"ping -c 3 -W 30 {ROUTER}")
+    fixture.check(
+        "for i in $(seq 300); do grep -q 1 /sys/class/net/eth0/carrier && break; sleep 0.1; done; "
+        f"ping -c 3 -W 30 {ROUTER} || {{ ifconfig eth0; dmesg | grep -E 'e1000e|eth0' | tail; exit 1; }}"
+    )
 
 
 def make_stick(path):
