@@ -114,10 +114,11 @@ def run(one, keep_files=False):
 
 
 def _describe(make, error, text):
-    if not make.fixtures:
+    # The newest machine that was on is the one it happened on; a preparation's own comes with the error.
+    machines = make.fixtures or [getattr(error, "fixture", None)]
+    if machines[-1] is None:
         return f"phase: preparation\n{text}"
-    # The newest machine that was on is the one it happened on.
-    fixture = next((f for f in reversed(make.fixtures) if f.machine.console.lines), make.fixtures[-1])
+    fixture = next((f for f in reversed(machines) if f.machine.console.lines), machines[-1])
     phase = error.phase if isinstance(error, Failed) else fixture.phase
     console = "\n".join(f"  | {line}" for line in fixture.machine.console.tail(CONSOLE_LINES))
     what = "expected: " if isinstance(error, Failed) else ""

@@ -56,12 +56,24 @@ def once(make):
             before = len(_fixtures())
             try:
                 return cached()
-            except BaseException:
-                for fixture in _fixtures()[before:]:
-                    fixture.close()
+            except BaseException as error:
+                error.fixture = _put_aside(_fixtures()[before:])
                 raise
 
     return locked
+
+
+def _put_aside(fixtures):
+    """Switches them off and keeps the files of the one it happened on from the next try, as NAME-failed; returns that one."""
+    for fixture in fixtures:
+        fixture.close()
+    failed = next((fixture for fixture in reversed(fixtures) if fixture.machine.console.lines), None)
+    if failed:
+        parts = failed.machine.parts
+        kept = parts.directory.with_name(f"{parts.directory.name}-failed")
+        shutil.rmtree(kept, ignore_errors=True)
+        parts.directory = parts.directory.rename(kept)
+    return failed
 
 
 def _fixtures():
