@@ -101,6 +101,8 @@ def run(one, keep_files=False):
     except Skipped as reason:
         result, detail = "skipped", str(reason)
     except (Failed, ToolFailed, TimeoutError) as error:
+        for fixture in make.fixtures:
+            fixture.machine.keep_registers()
         result, detail = "failed", _describe(make, error, str(error))
     except Exception as error:  # a case's own mistake is a failure with its place
         result, detail = "failed", _describe(make, error, traceback.format_exc())

@@ -66,6 +66,7 @@ def once(make):
 def _put_aside(fixtures):
     """Switches them off and keeps the files of the one it happened on from the next try, as NAME-failed; returns that one."""
     for fixture in fixtures:
+        fixture.machine.keep_registers()
         fixture.close()
     failed = next((fixture for fixture in reversed(fixtures) if fixture.machine.console.lines), None)
     if failed:
