@@ -39,8 +39,8 @@ Result<NvresumeRange> read_published_range() {
   const std::optional<std::string> file = read_bytes(path);
   if (!file)
     return Error(Reason::kNoRange,
-                 "this boot did not come through the nvresume EFI stage; nvresume must be the "
-                 "firmware's first boot entry");
+                 "this boot did not come through the nvresume EFI stage; run nvresume setup, which "
+                 "makes it the firmware's first boot entry, and restart");
   // efivarfs puts 4 bytes of attributes in front.
   if (file->size() < 4) return Error(Reason::kNoRange, "NvresumeRange is empty");
   uint32_t attributes = 0;
