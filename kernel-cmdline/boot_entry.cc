@@ -94,6 +94,11 @@ Result<std::string> find_next_loader(const std::string& esp) {
   return Error(Reason::kLoaderMissing, "no boot loader to hand over to was found on ").with(esp);
 }
 
+std::string boot_entry_label(uint16_t number) {
+  const auto entry = read_entry(boot_variable(number));
+  return entry ? entry->label : "";
+}
+
 std::vector<uint16_t> our_boot_entries() {
   std::vector<uint16_t> numbers;
   for (const std::string& name : list_efi_variables(EfiVendor::kGlobal)) {

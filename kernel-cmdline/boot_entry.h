@@ -20,6 +20,8 @@ inline constexpr char kBootEntryLabel[] = "nvresume";
 /// Error: kLoaderMissing.
 Result<std::string> find_next_loader(const std::string& esp);
 
+/// What the firmware's menu calls an entry; "" where it cannot be read.
+std::string boot_entry_label(uint16_t number);
 /// Numbers of the entries that are ours by label and path, switched off or not; ascending.
 std::vector<uint16_t> our_boot_entries();
 /// Ours, else a number that neither an entry nor BootOrder has. Error: kNoRoom.

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kernel-cmdline/boot_bypass.h"
 #include "kernel-cmdline/installed_kernels.h"
 #include "kernel-cmdline/process.h"
 #include "kernel-cmdline/refresh.h"
@@ -18,9 +19,11 @@ constexpr char kUsage[] =
     "usage: nvresume refresh\n"
     "Brings the copies that boot up to what is installed: the stage on the EFI system partition, "
     "and\n"
-    "program and driver in the initramfs images. The packages run it after an update of nvresume. "
-    "Does\n"
-    "nothing where nvresume is not set up.\n";
+    "program and driver in the initramfs images. Says where the firmware starts something else "
+    "first by\n"
+    "now. The packages run it after an update of nvresume and of GRUB. Does nothing where nvresume "
+    "is\n"
+    "not set up.\n";
 
 /// Each in a process of its own, which says what is wrong: one kernel that fails must not keep the
 /// others from resuming. A kernel without the driver could not resume before either.
@@ -41,6 +44,9 @@ Status refresh() {
     ::puts("nvresume is not set up; there is nothing to refresh");
     return ok_status();
   }
+  // What else goes wrong below must not hide it.
+  if (const std::string bypass = describe_bypass(); !bypass.empty())
+    ::printf("nvresume: %s\n", bypass.c_str());
   const auto renewed = refresh_stage();
   if (renewed.ok() && renewed.value())
     ::puts("nvresume: renewed the stage on the EFI system partition");
