@@ -4,53 +4,26 @@
 import json
 import re
 
-from harness import debian_guest, fixture_guests, workload
+from harness import debian_guest, dracut_stand_in, fixture_guests, workload
 from harness.fixture_cases import LONG, VARIETY, Skipped, case
 from harness.fixture_guests import CASES, once
 from harness.nvresume_guest import NvresumeGuest
 from harness.places import TOP, ToolFailed, kernel_release, tool
 from harness.root_tree import chroot, discard
+from harness.traces import SNAPSHOT, expect_same, is_zero
 
 # Nothing is measured before these machines are on: what a cold boot takes beside a full build (363 s found), and some.
 COLD_BOOT_S = 60
 RANGE = "0x100000000+0x80000000"
-PREPARED = "/usr/lib/nvresume-test"
-
-# The real dracut takes minutes in an emulated guest. It runs here natively, in the guest's own root, once with and once
-# without setup's drop-in; what stands in for it in the guest hands out the one that fits the drop-in found there.
-DRACUT = f"""#!/bin/sh
-[ -e /etc/dracut.conf.d/nvresume.conf ] && made=with || made=without
-for last; do case $last in /boot/*) exec cp {PREPARED}/$made "$last" ;; esac; done
-exit 1
-"""
-PREPARE = f"""
-mkdir -p {PREPARED}
-dracut -q --force {PREPARED}/without {kernel_release()}
-echo 'add_dracutmodules+=" nvresume "' >/etc/dracut.conf.d/nvresume.conf
-dracut -q --force {PREPARED}/with {kernel_release()}
-rm /etc/dracut.conf.d/nvresume.conf
-cp {PREPARED}/without /boot/initrd.img-{kernel_release()}
-cat >/usr/local/sbin/dracut <<'END'
-{DRACUT}END
-chmod 755 /usr/local/sbin/dracut
-"""
-
-# One line each: type, mode, owner, link and path of every file; then its contents; then every EFI variable, attributes
-# included. The initramfs by its list of names: two of the same contents differ in times and inode numbers.
-# MTC counts boots; the others are the firmware's notes about this boot.
-SNAPSHOT = f"""
-cd / && find etc boot var/lib/nvresume -printf '%y %m %U:%G %l %p\\n' 2>/dev/null | sort -k 5
-find etc boot -type f ! -name 'initrd.img*' ! -path etc/mtab -exec sha256sum {{}} + | sort -k 2
-zstdcat boot/initrd.img-{kernel_release()} | cpio --quiet -t | sort | sha256sum
-cd /sys/firmware/efi/efivars && sha256sum $(ls | grep -Ev '^(MTC|BootCurrent|NvresumeRange)-')
-"""
+# As dracut makes it, for what comes back in the end.
+WITHOUT = f"cp {dracut_stand_in.PREPARED}/without-{kernel_release()} /boot/initrd.img-{kernel_release()}"
 
 
 @once
 def installed_disk():
     path = CASES / "debian-installed.raw"
     trees = [fixture_guests.install_tree(), workload.tree(), fixture_guests.TESTS / "guest/workload"]
-    debian_guest.build(path, trees, [PREPARE])
+    debian_guest.build(path, trees, [dracut_stand_in.PREPARE, WITHOUT])
     return path
 
 
@@ -70,11 +43,6 @@ def set_up(fixture, options=""):
     fixture.machine.reboot(fixture.guard_s)
     fixture.expect_line("^nvresume: setup finished: ")
     fixture.machine.assert_booted_through_stage()
-
-
-def expect_same(fixture, before, after):
-    changed = sorted(set(before.splitlines()) ^ set(after.splitlines()), key=lambda line: line.split()[-1])
-    fixture.expect(not changed, "everything as before setup; different:\n" + "\n".join(changed))
 
 
 @case(LONG, VARIETY)
@@ -98,11 +66,6 @@ def set_up_and_removed(make):
     fixture.expect_equal("second remove", fixture.check("nvresume remove --yes"), "nvresume is not set up here\n")
     fixture.power_off()
     fixture.expect(is_zero(fixture.machine.parts.nvdimm), "nothing but zeros in the NVM")
-
-
-def is_zero(path):
-    with open(path, "rb") as file:
-        return all(not any(chunk) for chunk in iter(lambda: file.read(1 << 24).strip(b"\0"), b""))
 
 
 @case(LONG, VARIETY)
