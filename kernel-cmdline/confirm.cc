@@ -15,7 +15,8 @@ Status confirm(std::string_view question) {
   char answer[16];
   if (::fgets(answer, sizeof(answer), stdin) != nullptr && (answer[0] == 'y' || answer[0] == 'Y'))
     return ok_status();
-  return Error(Reason::kNotPermitted, "not confirmed; nothing was changed");
+  return Error(Reason::kNotPermitted,
+               "not confirmed; nothing was changed; run it again to be asked again");
 }
 
 }  // namespace nvresume

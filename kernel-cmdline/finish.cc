@@ -108,9 +108,10 @@ Status finish_setup() {
     console.print("setup not finished: %s: %s", reason.c_str(), text.c_str());
     return Error(error);
   }
-  console.print("setup finished: image area %llu MiB, swap area %llu MiB",
-                static_cast<unsigned long long>(finished.value().image_bytes / kMiB),
-                static_cast<unsigned long long>(finished.value().swap_bytes / kMiB));
+  console.print(
+      "setup finished: image area %llu MiB, swap area %llu MiB; systemctl hibernate saves",
+      static_cast<unsigned long long>(finished.value().image_bytes / kMiB),
+      static_cast<unsigned long long>(finished.value().swap_bytes / kMiB));
   return ok_status();
 }
 

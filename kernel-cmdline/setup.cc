@@ -63,7 +63,18 @@ Status ask(const SetupOptions& options) {
   if (options.yes) return ok_status();
   if (options.json)
     return Error(Reason::kBadArgument, "--json asks nothing: say --yes or --dry-run with it");
-  return confirm("\nGo on?");
+  return confirm("\nMake these changes?");
+}
+
+std::string next_of(const SetupPlan& plan) {
+  if (plan.formatted) return "nvresume is set up; systemctl hibernate saves";
+  const std::string boot = plan.contents.ours
+                               ? "the next boot goes through nvresume again"
+                               : "the next boot goes through nvresume and formats the range";
+  return "Now restart (systemctl reboot): " + boot +
+         ".\nThen systemctl hibernate saves and powers off, the next power-on resumes, and "
+         "nvresume "
+         "status tells how it went.";
 }
 
 Status apply(const SetupPlan& plan, const SetupOptions& options, SetupReport& report) {
@@ -76,10 +87,7 @@ Status apply(const SetupPlan& plan, const SetupOptions& options, SetupReport& re
   NVRESUME_TRY(ask(options));
   NVRESUME_TRY(run_steps(steps, report));
   NVRESUME_TRY(verify_setup());
-  report.next(plan.formatted
-                  ? "nvresume is set up; systemctl hibernate saves"
-                  : "restart to finish: the next boot formats the range; then systemctl hibernate "
-                    "saves, and nvresume status tells how it went");
+  report.next(next_of(plan));
   return ok_status();
 }
 

@@ -79,7 +79,7 @@ void SetupReport::obstacle(const Error& error) {
 }
 
 void SetupReport::will_change(const std::vector<SetupStep>& steps, const SetupPlan& plan) {
-  line("\nWill be written where it is not so already (nvresume remove takes all of it back):");
+  line("\nSetup changes what is not so already (nvresume remove takes all of it back):");
   for (const SetupStep& step : steps) line("  " + step.what + " " + step.name);
   line(
       "nvresume becomes the first entry of the firmware's boot order: a boot that bypasses it "

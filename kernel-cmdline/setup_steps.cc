@@ -10,6 +10,7 @@
 #include "kernel-cmdline/grub_config.h"
 #include "kernel-cmdline/hex.h"
 #include "kernel-cmdline/installed_kernels.h"
+#include "kernel-cmdline/loader_path.h"
 #include "kernel-cmdline/owned_files.h"
 #include "kernel-cmdline/process.h"
 #include "resume/system_files.h"
@@ -89,7 +90,8 @@ Result<SetupRecords> SetupRecords::load() {
 std::vector<SetupStep> file_steps(const std::string& esp, SetupRecords& records) {
   Journal& journal = records.journal;
   std::vector<SetupStep> steps;
-  steps.push_back({"stage", esp, [esp, &journal] { return install_stage(esp, journal); }});
+  steps.push_back({"stage", path_below(esp, kStagePathOnEsp),
+                   [esp, &journal] { return install_stage(esp, journal); }});
   for (const OwnedFile& file : owned_files())
     steps.push_back({"file", std::string(file.path), [&file, &journal] {
                        return put_file(journal, std::string(file.path), file.contents, file.mode);
@@ -110,7 +112,7 @@ std::vector<SetupStep> boot_steps(const SetupPlan& plan, SetupRecords& records) 
       {"boot loader", kGrubConfigPath,
        [&records] { return ensure_grub_config(records.journal, records.state); }},
       {"EFI variable", kConfigName, [&plan, &journal] { return write_config(plan, journal); }},
-      {"second step", "waits for the restart", [&plan] { return write_unfinished(plan); }},
+      {"file", kUnfinishedPath, [&plan] { return write_unfinished(plan); }},
       {"boot entry", kBootEntryLabel,
        [&plan, &journal] { return write_boot_entry(plan, journal); }},
       {"boot order", "nvresume first", [&journal] { return write_boot_order(journal); }},
