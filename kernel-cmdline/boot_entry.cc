@@ -91,7 +91,9 @@ Result<std::string> find_next_loader(const std::string& esp) {
   if (config && is_on_esp(esp, next_loader_of(*config))) return next_loader_of(*config);
   for (const std::string_view loader : kUsualLoaders)
     if (is_on_esp(esp, loader)) return std::string(loader);
-  return Error(Reason::kLoaderMissing, "no boot loader to hand over to was found on ").with(esp);
+  return Error(Reason::kLoaderMissing, "no boot loader to hand over to was found on ")
+      .with(esp)
+      .with("; install it there (grub-install)");
 }
 
 std::string boot_entry_label(uint16_t number) {
@@ -121,7 +123,8 @@ Result<uint16_t> choose_entry_number() {
     if (!taken && !is_in_order(order, static_cast<uint16_t>(number)))
       return static_cast<uint16_t>(number);
   }
-  return Error(Reason::kNoRoom, "the firmware's boot menu has no free entry; delete one");
+  return Error(Reason::kNoRoom,
+               "the firmware's boot menu has no free entry; delete one (efibootmgr)");
 }
 
 Result<bool> ensure_boot_entry(uint16_t number, const std::string& esp,
@@ -134,7 +137,9 @@ Result<bool> ensure_first_in_boot_order(uint16_t number) {
   NVRESUME_ASSIGN(const bool exists, has_efi_variable(EfiVendor::kGlobal, "BootOrder"));
   const auto order = boot_order();
   // Better none of ours in it than nothing but ours.
-  if (exists && order.empty()) return Error(Reason::kIoError, "EFI variable BootOrder is empty");
+  if (exists && order.empty())
+    return Error(Reason::kIoError,
+                 "EFI variable BootOrder is empty; choose an order in the firmware's setup");
   return ensure_efi_variable(EfiVendor::kGlobal, "BootOrder", put_first(order, number));
 }
 

@@ -36,8 +36,9 @@ Result<std::string> find_esp(bool mounted) {
     if (!file_exists(path_below(mount_point, "\\EFI"))) continue;
     if (!mounted || is_mounted_fat(mount_point)) return std::string(mount_point);
   }
-  return Error(Reason::kUnsupportedSetup,
-               "no EFI system partition is mounted at /boot/efi, /efi or /boot");
+  return Error(
+      Reason::kUnsupportedSetup,
+      "no EFI system partition is mounted at /boot/efi, /efi or /boot; mount it and try again");
 }
 
 Result<bool> install_stage(const std::string& esp, Journal& journal) {

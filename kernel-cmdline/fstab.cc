@@ -79,10 +79,12 @@ Status check_fstab(std::string_view fstab) {
   (void)mnt_table_set_userdata(table.get(), &bad_lines);
   (void)mnt_table_set_parser_errcb(table.get(), count_bad_line);
   if (mnt_table_parse_stream(table.get(), file.get(), "/etc/fstab") != 0 || bad_lines != 0)
-    return Error(Reason::kUnsupportedSetup, "/etc/fstab has a line that cannot be parsed");
-  if (mnt_table_find_srcpath(table.get(), "/dev/NVM_SWAP", MNT_ITER_FORWARD) != nullptr)
     return Error(Reason::kUnsupportedSetup,
-                 "/etc/fstab already has a line for /dev/NVM_SWAP that setup did not write");
+                 "/etc/fstab has a line that cannot be parsed; findmnt --verify shows it");
+  if (mnt_table_find_srcpath(table.get(), "/dev/NVM_SWAP", MNT_ITER_FORWARD) != nullptr)
+    return Error(
+        Reason::kUnsupportedSetup,
+        "/etc/fstab already has a line for /dev/NVM_SWAP that setup did not write; remove it");
   return ok_status();
 }
 

@@ -109,7 +109,9 @@ std::string format_range(const NvmRange& range) {
 Result<NvmRange> choose_range(std::span<const NvmRange> candidates,
                               const std::optional<NvmRange>& requested) {
   if (candidates.empty())
-    return Error(Reason::kNoNvm, "no NVM found: /proc/iomem lists no \"Persistent Memory\"");
+    return Error(Reason::kNoNvm,
+                 "no NVM found: /proc/iomem lists no \"Persistent Memory\"; is an NVDIMM plugged "
+                 "in, and switched on in the firmware's setup?");
   if (!requested) {
     if (candidates.size() == 1) return candidates[0];
     return Error(Reason::kBadArgument, "several NVM ranges, name one with --range: ")

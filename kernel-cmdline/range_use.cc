@@ -33,10 +33,13 @@ bool is_swap(const std::string& disk) {
 Status check_disk_unused(const std::string& who, const std::string& directory,
                          const std::string& disk) {
   const std::string name = who + " (/dev/" + disk + ")";
-  if (is_mounted(read_text_or_empty(directory + "/dev"))) return taken(name, "is mounted");
-  if (is_swap(disk)) return taken(name, "is used as swap");
+  if (is_mounted(read_text_or_empty(directory + "/dev")))
+    return taken(name,
+                 "is mounted; if nvresume is to have it, copy away what it holds and unmount it");
+  if (is_swap(disk))
+    return taken(name, "is used as swap; swapoff it and take it out of /etc/fstab first");
   if (!list_directory(directory + "/holders").empty())
-    return taken(name, "is part of another block device");
+    return taken(name, "is part of another block device; take it out of that first");
   return ok_status();
 }
 

@@ -39,7 +39,8 @@ Status refresh_initramfs() {
 }
 
 Status refresh() {
-  if (::geteuid() != 0) return Error(Reason::kNotPermitted);
+  if (::geteuid() != 0)
+    return Error(Reason::kNotPermitted, "refresh needs root; sudo nvresume refresh");
   if (!file_exists(kStatePath)) {
     ::puts("nvresume is not set up; there is nothing to refresh");
     return ok_status();

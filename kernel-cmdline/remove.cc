@@ -69,7 +69,8 @@ Status undo(const std::vector<JournalEntry>& plan, const RemoveOptions& options)
 }
 
 Status remove(const RemoveOptions& options) {
-  if (::geteuid() != 0) return Error(Reason::kNotPermitted, "remove needs root");
+  if (::geteuid() != 0)
+    return Error(Reason::kNotPermitted, "remove needs root; sudo nvresume remove");
   NVRESUME_ASSIGN(const auto plan, plan_removal());
   if (plan.empty() && !options.json) ::printf("nvresume is not set up here\n");
   NVRESUME_TRY(check_removal(plan, options.undo));

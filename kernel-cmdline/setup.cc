@@ -117,7 +117,8 @@ Status set_up(const SetupOptions& options, SetupReport& report) {
 }
 
 Status run(const SetupOptions& options, SetupReport& report) {
-  if (::geteuid() != 0) return Error(Reason::kNotPermitted, "setup needs root");
+  if (::geteuid() != 0)
+    return Error(Reason::kNotPermitted, "setup needs root; sudo nvresume setup");
   if (options.finish) return finish_setup();
   if (!options.kernel.empty()) return follow_kernel(options.kernel);
   return options.files_only ? set_up_files_only(report) : set_up(options, report);

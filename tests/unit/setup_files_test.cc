@@ -73,7 +73,8 @@ TEST_F(SetupFiles, EspMustBeAMountedFatFileSystem) {
   put("/boot/efi/EFI/debian/grubx64.efi", "grub");
   put("/proc/self/mountinfo", "30 22 254:1 / /boot/efi rw shared:2 - ext4 /dev/vda1 rw\n");
   EXPECT_EQ(told(find_esp(/*mounted=*/true)),
-            "unsupported-setup: no EFI system partition is mounted at /boot/efi, /efi or /boot");
+            "unsupported-setup: no EFI system partition is mounted at /boot/efi, /efi or /boot; "
+            "mount it and try again");
   put("/proc/self/mountinfo", "30 22 254:1 / /boot/efi rw shared:2 - vfat /dev/vda1 rw\n");
   EXPECT_EQ(told(find_esp(/*mounted=*/true)), "ok");
 }

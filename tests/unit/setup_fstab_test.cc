@@ -62,8 +62,9 @@ TEST(Fstab, LineOfSomebodyElseForTheSwapDiskIsRefused) {
 }
 
 TEST(Fstab, LineThatDoesNotParseIsRefused) {
-  EXPECT_EQ(told(check_fstab("just-a-word\n")),
-            "unsupported-setup: /etc/fstab has a line that cannot be parsed");
+  EXPECT_EQ(
+      told(check_fstab("just-a-word\n")),
+      "unsupported-setup: /etc/fstab has a line that cannot be parsed; findmnt --verify shows it");
 }
 
 }  // namespace

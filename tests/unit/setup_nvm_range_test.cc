@@ -46,7 +46,8 @@ TEST(NvmRange, RangeListedByMapAndNfitCountsOnce) {
 
 TEST(NvmRange, NoneAndSeveralAreRefused) {
   EXPECT_EQ(told(choose_range({}, std::nullopt)),
-            "no-nvm: no NVM found: /proc/iomem lists no \"Persistent Memory\"");
+            "no-nvm: no NVM found: /proc/iomem lists no \"Persistent Memory\"; is an NVDIMM "
+            "plugged in, and switched on in the firmware's setup?");
   const NvmRange two[] = {kOnly, {0x200000000, 0x40000000}};
   EXPECT_EQ(told(choose_range(two, std::nullopt)),
             "bad-argument: several NVM ranges, name one with --range: 0x100000000+0x80000000, "
@@ -89,25 +90,31 @@ class RangeUse : public SetupMachine {
     put("/proc/swaps", "Filename Type Size Used Priority\n");
   }
   const std::string kNamespace = "/sys/bus/nd/devices/namespace0.0/";
+  const std::string kUnmount =
+      "; if nvresume is to have it, copy away what it holds and unmount it";
 };
 
 TEST_F(RangeUse, RawUnmountedNamespaceIsFree) { EXPECT_EQ(told(check_range_unused(kOnly)), "ok"); }
 
 TEST_F(RangeUse, MountedDiskAndMountedPartitionAreNamed) {
   put("/proc/self/mountinfo", "30 22 259:0 / /data rw - ext4 /dev/pmem0 rw\n");
-  EXPECT_EQ(told(check_range_unused(kOnly)), "range-taken: namespace0.0 (/dev/pmem0) is mounted");
+  EXPECT_EQ(told(check_range_unused(kOnly)),
+            "range-taken: namespace0.0 (/dev/pmem0) is mounted" + kUnmount);
   put("/proc/self/mountinfo", "30 22 259:1 / /data rw - ext4 /dev/pmem0p1 rw\n");
-  EXPECT_EQ(told(check_range_unused(kOnly)), "range-taken: namespace0.0 (/dev/pmem0p1) is mounted");
+  EXPECT_EQ(told(check_range_unused(kOnly)),
+            "range-taken: namespace0.0 (/dev/pmem0p1) is mounted" + kUnmount);
 }
 
 TEST_F(RangeUse, SwapAndStackedDevicesAreNamed) {
   put("/proc/swaps", "Filename Type Size Used Priority\n/dev/pmem0 partition 1 0 -2\n");
   EXPECT_EQ(told(check_range_unused(kOnly)),
-            "range-taken: namespace0.0 (/dev/pmem0) is used as swap");
+            "range-taken: namespace0.0 (/dev/pmem0) is used as swap; swapoff it and take it out of "
+            "/etc/fstab first");
   put("/proc/swaps", "");
   put(kNamespace + "block/pmem0/holders/dm-0/dev", "253:0\n");
   EXPECT_EQ(told(check_range_unused(kOnly)),
-            "range-taken: namespace0.0 (/dev/pmem0) is part of another block device");
+            "range-taken: namespace0.0 (/dev/pmem0) is part of another block device; take it out "
+            "of that first");
 }
 
 TEST_F(RangeUse, NamespaceOfAnotherModeIsRefused) {

@@ -25,7 +25,7 @@ FORGET_PACKAGES = "apt-get clean; rm -rf /var/lib/apt/lists/*"
 ON_A_TERMINAL = """
 mkfifo /run/keys && exec 3<>/run/keys
 script -qefc COMMAND /run/screen </run/keys >/dev/null 2>&1 &
-until grep -qF QUESTION /run/screen; do kill -0 $! 2>/dev/null || break; sleep 0.2; done
+until grep -sqF QUESTION /run/screen; do kill -0 $! 2>/dev/null || break; sleep 0.2; done
 echo ANSWER >&3
 wait $!
 status=$?
