@@ -127,7 +127,8 @@ Status look(Stage& stage, NvresumeRange& range) {
 
 void say_unusable(Stage& stage, const Error& error) {
   if (error.reason() == Reason::kNotFormatted)
-    stage.console.print("nvresume: nothing is formatted there yet; nvresume setup does it");
+    stage.console.print(
+        "nvresume: nothing is formatted there yet; setup does it when the system is up");
   else
     stage.console.print_without_nvm(error);
 }

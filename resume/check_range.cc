@@ -33,6 +33,11 @@ const char* how_to_publish(const CheckedMachine& machine) {
   return machine.boot_entry ? kStageNext : "run nvresume setup, then restart";
 }
 
+/// The count starts at 0 with the formatting, and the stage raises it in every boot after that one.
+bool is_formatted_since(const Fact<Superblock>& superblock) {
+  return superblock && superblock->boot_count == 0;
+}
+
 std::optional<Finding> compare_disk(const char* path, const Fact<uint64_t>& found, uint64_t want) {
   if (!found) return fail(found.error, path, "run nvresume attach");
   if (*found == want) return std::nullopt;
@@ -49,7 +54,7 @@ std::optional<Finding> compare_disk(const char* path, const Fact<uint64_t>& foun
 std::optional<Finding> check_range(const CheckedMachine& machine) {
   if (!machine.range) return fail(machine.range.error, kRangeVariable, how_to_publish(machine));
   const NvresumeRange& range = *machine.range;
-  if (range.formatted == 0)
+  if (range.formatted == 0 && !is_formatted_since(machine.superblock))
     return fail(Reason::kNoRange, kRangeVariable, "the stage found no superblock in this boot",
                 kStageNext);
   if (!machine.superblock)
@@ -65,9 +70,11 @@ std::optional<Finding> check_range(const CheckedMachine& machine) {
                 "the stage published boot " + std::to_string(range.boot_count) +
                     ", the superblock counts " + std::to_string(superblock.boot_count),
                 kStageNext);
-  return pass(kRangeVariable, mib(bytes_of_range(range)) + " at " + hex(range.range_base) +
-                                  ", published by the stage in this boot, number " +
-                                  std::to_string(range.boot_count));
+  const std::string boot =
+      range.formatted == 0
+          ? ", published by the stage and formatted in this boot"
+          : ", published by the stage in this boot, number " + std::to_string(range.boot_count);
+  return pass(kRangeVariable, mib(bytes_of_range(range)) + " at " + hex(range.range_base) + boot);
 }
 
 std::optional<Finding> check_range_owner(const CheckedMachine& machine) {

@@ -63,6 +63,11 @@ void gather(StatusReport& status) {
     status.image_error = disk.error().text();
 }
 
+/// By the stage's look, or since, in this very boot.
+bool is_formatted(const StatusReport& status) {
+  return status.range.value().formatted != 0 || (status.image && status.image->superblock);
+}
+
 void print_range(const StatusReport& status) {
   if (!status.range.ok()) {
     ::printf("range:        none: %s\n", std::string(status.range.error().text()).c_str());
@@ -74,7 +79,7 @@ void print_range(const StatusReport& status) {
            static_cast<unsigned long long>(range.image_bytes >> 20),
            static_cast<unsigned long long>(range.swap_bytes >> 20),
            static_cast<unsigned long long>(range.boot_count),
-           range.formatted != 0 ? "" : ", not formatted yet (nvresume setup --finish)");
+           is_formatted(status) ? "" : ", not formatted yet (nvresume setup --finish)");
 }
 
 void print_swap(const StatusReport& status) {
@@ -146,7 +151,7 @@ void add_range(JsonWriter& json, const StatusReport& status) {
   json.add("base", range.range_base);
   json.add("image_bytes", range.image_bytes);
   json.add("swap_bytes", range.swap_bytes);
-  json.add("formatted", range.formatted != 0);
+  json.add("formatted", is_formatted(status));
   json.add("boot_count", range.boot_count);
   json.add("store_mb_per_s", range.store_mb_per_s);
   json.add("load_mb_per_s", range.load_mb_per_s);

@@ -30,6 +30,13 @@ TEST_F(CheckRange, RangeThatIsNotFormattedFails) {
   expect_fail("range", Reason::kNoRange, "no superblock", "restart");
 }
 
+TEST_F(CheckRange, RangeFormattedInThisBootPasses) {
+  machine_.range.value->formatted = 0;
+  machine_.range.value->boot_count = 0;
+  machine_.superblock.value->boot_count = 0;
+  expect_pass("range", "formatted in this boot");
+}
+
 TEST_F(CheckRange, SuperblockThatCannotBeReadFails) {
   machine_.superblock = Fact<Superblock>(Error(Reason::kSuperblockCorrupt));
   expect_fail("range", Reason::kSuperblockCorrupt, "damaged", "nvresume inspect");
