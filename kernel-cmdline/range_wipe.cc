@@ -63,13 +63,16 @@ Status wipe_ends(Nvm& nvm) {
   return zero_part(nvm, nvm.size_bytes() - end_bytes, nvm.size_bytes());
 }
 
-Status wipe_range(RangeView& view) {
-  NVRESUME_TRY(zero_part(view.image, kSuperblockAOffset, kSuperblockAOffset + kBlockBytes));
-  NVRESUME_TRY(zero_part(view.image, kSuperblockBOffset, kSuperblockBOffset + kBlockBytes));
-  NVRESUME_TRY(zero_part(view.swap, 0, kBlockBytes));
-  NVRESUME_TRY(zero_part(view.image, 0, view.image.size_bytes()));
-  NVRESUME_TRY(zero_part(view.swap, 0, view.swap.size_bytes()));
-  return check_gone(view.image);
+Status wipe_range(Nvm& image, Nvm& swap) {
+  // Opening repairs first: the copy that stands alone for a moment may be an older, COMMITTED one
+  // beside a consume or a drop that was cut short. Superblocks that cannot be opened are no image.
+  (void)ImageArea::open(image);
+  NVRESUME_TRY(zero_part(image, kSuperblockAOffset, kSuperblockAOffset + kBlockBytes));
+  NVRESUME_TRY(zero_part(image, kSuperblockBOffset, kSuperblockBOffset + kBlockBytes));
+  NVRESUME_TRY(zero_part(swap, 0, kBlockBytes));
+  NVRESUME_TRY(zero_part(image, 0, image.size_bytes()));
+  NVRESUME_TRY(zero_part(swap, 0, swap.size_bytes()));
+  return check_gone(image);
 }
 
 }  // namespace nvresume

@@ -20,6 +20,6 @@ Status wipe_ends(Nvm& nvm);
 /// sessions lie there in clear, and setup takes only what is blank. Blocks that are zero already
 /// are not written. A cut anywhere leaves no image and no swap area, or the old ones; doing it
 /// again goes on.
-Status wipe_range(RangeView& view);
+Status wipe_range(Nvm& image, Nvm& swap);
 
 }  // namespace nvresume

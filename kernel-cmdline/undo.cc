@@ -57,7 +57,7 @@ Status undo_range(const JournalEntry& entry, const UndoOptions& options) {
   NVRESUME_ASSIGN(const bool ours, is_range_ours(view));
   if (!ours && !file_exists(kWipingPath)) return ok_status();
   NVRESUME_TRY(write_durably(kWipingPath, ""));
-  return wipe_range(view);
+  return wipe_range(view.image, view.swap);
 }
 
 Status undo_variable(const JournalEntry& entry) {
