@@ -10,8 +10,6 @@
 #include <optional>
 
 #include "image/commit.h"
-#include "image/extent.h"
-#include "image/media.h"
 #include "resume/attempt_report.h"
 #include "resume/blocked_signals.h"
 #include "resume/boot_next.h"
@@ -21,6 +19,7 @@
 #include "resume/hibernation.h"
 #include "resume/image_disk.h"
 #include "resume/image_metadata.h"
+#include "resume/image_records.h"
 #include "resume/memory_use.h"
 #include "resume/phase_clock.h"
 #include "resume/preconditions.h"
@@ -84,8 +83,7 @@ class Save {
   std::optional<WitnessSet> witnesses_;
   MemoryUse memory_;
   Statistics statistics_{};
-  Extent metadata_extent_{};
-  Extent index_extent_{};
+  ImageRecords records_;
   bool arrived_ = false;  ///< this is the resumed world: nothing of the save may be undone any more
 };
 
@@ -172,7 +170,6 @@ Status Save::store_image(SnapshotDevice& device, const FrozenUserspace& frozen) 
   return ok_status();
 }
 
-/// Metadata, then index, behind the frames; both read back before anything points at them.
 Status Save::store_records() {
   statistics_.raw_bytes = pipeline_->raw_bytes();
   statistics_.stored_bytes = pipeline_->frames_end_bytes();
@@ -181,17 +178,13 @@ Status Save::store_records() {
   statistics_.platform_mode = wants_platform(options_.mode) ? 1 : 0;
   NVRESUME_TRY(
       metadata_->complete(pipeline_->raw_bytes() / kPageBytes, witnesses_->records(), statistics_));
-  NVRESUME_ASSIGN(metadata_extent_,
-                  store_extent(image_, pipeline_->frames_end_bytes(), metadata_->record()));
-  const uint64_t index_offset =
-      metadata_extent_.offset_bytes + whole_blocks(metadata_extent_.length_bytes);
-  NVRESUME_ASSIGN(index_extent_, pipeline_->store_index(index_offset, image_id_));
-  NVRESUME_TRY(image_.flush());
-  return pipeline_->verify_records(index_extent_, metadata_extent_, metadata_->record());
+  NVRESUME_ASSIGN(records_,
+                  store_image_records(image_, *pipeline_, metadata_->record(), image_id_));
+  return ok_status();
 }
 
 Status Save::commit_and_power_off(SnapshotDevice& device, const FrozenUserspace& frozen) {
-  Status committed = commit_image(area_, swap_, metadata_extent_, index_extent_);
+  Status committed = commit_image(area_, swap_, records_.metadata, records_.index);
   // Even a failed commit may have reached one copy: from here on there is only the one way back.
   if (!committed.ok()) return go_back(area_, swap_, frozen, console_, committed.error());
   clock_.end("commit");
