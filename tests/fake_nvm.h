@@ -95,6 +95,7 @@ class FakeNvm final : public Nvm {
   }
   void fail_flush(uint64_t number) { failing_flush_ = number; }
   void make_unreadable(uint64_t offset_bytes) { unreadable_.insert(offset_bytes); }
+  void make_readable(uint64_t offset_bytes) { unreadable_.erase(offset_bytes); }
   /// write() there says ok and stores nothing.
   void drop_writes_to(uint64_t offset_bytes) { dropped_.insert(offset_bytes); }
 
@@ -103,13 +104,9 @@ class FakeNvm final : public Nvm {
     while (!in.empty()) {
       const uint64_t inside = offset_bytes % kBlockBytes;
       const uint64_t count = std::min<uint64_t>(in.size(), kBlockBytes - inside);
-      auto changed = std::make_shared<Block>();
-      memcpy(changed->bytes, block(offset_bytes), kBlockBytes);
-      memcpy(changed->bytes + inside, in.data(), count);
-      if (is_zero(changed->bytes))
-        blocks_.erase(offset_bytes - inside);
-      else
-        blocks_[offset_bytes - inside] = std::move(changed);
+      Block& changed = own_block(offset_bytes - inside);
+      memcpy(changed.bytes + inside, in.data(), count);
+      if (is_zero(in.first(count)) && is_zero(changed.bytes)) blocks_.erase(offset_bytes - inside);
       in = in.subspan(count);
       offset_bytes += count;
     }
@@ -119,6 +116,20 @@ class FakeNvm final : public Nvm {
     static const Block kZero{};
     const auto found = blocks_.find(offset_bytes / kBlockBytes * kBlockBytes);
     return found == blocks_.end() ? kZero.bytes : found->second->bytes;
+  }
+  /// Blocks are shared between copies of a device and never changed while they are: the same
+  /// pointer is the same content as long as somebody keeps it. Null: zeros.
+  using BlockPointer = std::shared_ptr<const Block>;
+  BlockPointer block_pointer(uint64_t offset_bytes) const {
+    const auto found = blocks_.find(offset_bytes);
+    return found == blocks_.end() ? nullptr : found->second;
+  }
+  /// Puts `block` there, whatever was there before.
+  void put_block(uint64_t offset_bytes, const BlockPointer& block) {
+    if (block == nullptr)
+      blocks_.erase(offset_bytes);
+    else
+      blocks_[offset_bytes] = std::const_pointer_cast<Block>(block);
   }
   /// Offsets of all blocks that are not zero.
   std::vector<uint64_t> written_blocks() const {
@@ -136,8 +147,18 @@ class FakeNvm final : public Nvm {
            offset_bytes <= size_bytes_ && buffer.size() <= size_bytes_ - offset_bytes;
   }
 
+  /// This device's own, to be changed in place.
+  Block& own_block(uint64_t offset_bytes) {
+    std::shared_ptr<Block>& block = blocks_[offset_bytes];
+    if (block == nullptr)
+      block = std::make_shared<Block>();
+    else if (block.use_count() > 1)
+      block = std::make_shared<Block>(*block);
+    return *block;
+  }
+
   uint64_t size_bytes_;
-  std::map<uint64_t, std::shared_ptr<const Block>> blocks_;
+  std::map<uint64_t, std::shared_ptr<Block>> blocks_;
   std::set<uint64_t> unreadable_;
   std::set<uint64_t> dropped_;
   uint64_t failing_write_ = 0;

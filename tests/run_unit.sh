@@ -20,7 +20,7 @@ skipped=$(grep -ac '^\[  SKIPPED \] .*ms)$' "$prefix.log")
 echo "$passed $failed $skipped" >"$prefix.count"
 if [ "$failed" -eq 0 ]; then
   {
-    grep -aE '^(seed:|\[==========\] [0-9]+ tests? .*ran|\[  PASSED  \])' "$prefix.log"
+    grep -aE '^(seed:|states:|\[==========\] [0-9]+ tests? .*ran|\[  PASSED  \])' "$prefix.log"
     grep -aA 1 --no-group-separator ': Skipped$' "$prefix.log"
   } | sed "s|^|$program: |"
 else

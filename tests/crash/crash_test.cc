@@ -116,7 +116,7 @@ void CrashTest::expect_repair_survives_cuts(const std::vector<FakeNvm>& devices,
   StoreLog repair;
   booted[kArea].record_to(repair, kArea);
   ASSERT_TRUE(ImageArea::open(booted[kArea]).ok());
-  PowerCuts cuts(devices, repair, seed_, 4);
+  PowerCuts cuts(devices, repair, seed_, {4, 16});
   (void)cuts.for_each([&](const CutState& cut) { EXPECT_EQ(look(cut.devices), verdict); });
 }
 
