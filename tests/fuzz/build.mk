@@ -23,15 +23,19 @@ $(filter $(FUZZ_BUILD)/efi_%,$(FUZZ_PROGRAMS)): $(FUZZ_EFI_OBJECTS)
 $(FUZZ_PROGRAMS): $(FUZZ_BUILD)/%: $(FUZZ_BUILD)/tests/fuzz/%_fuzz.o $(FUZZ_IMAGE_OBJECTS)
 	$(FUZZ_CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ $(IMAGE_LIBS)
 
-# A crash leaves its input in build/tests/fuzz/NAME-crash…; run the program on it to see it again.
+# Every run begins with the inputs kept in git (tests/fuzz/make-corpus); what a run finds beside them
+# stays in build/. A crash leaves its input in build/tests/fuzz/NAME-crash…; run the program on it to see
+# it again, and keep it with the others.
 define fuzz_runs
 .PHONY: fuzz-$1 fuzz-smoke-$1
 fuzz-$1: $(FUZZ_BUILD)/$1
 	@mkdir -p $(FUZZ_BUILD)/corpus/$1
 	$(FUZZ_BUILD)/$1 -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(FUZZ_BUILD)/$1- \
-	  -print_final_stats=1 $(FUZZ_BUILD)/corpus/$1
+	  -print_final_stats=1 $(FUZZ_BUILD)/corpus/$1 tests/fuzz/corpus/$1
 fuzz-smoke-$1: $(FUZZ_BUILD)/$1
+	@mkdir -p $(FUZZ_BUILD)/smoke/$1
 	@$(FUZZ_BUILD)/$1 -runs=$(FUZZ_SMOKE_RUNS) -artifact_prefix=$(FUZZ_BUILD)/$1- \
+	  $(FUZZ_BUILD)/smoke/$1 tests/fuzz/corpus/$1 \
 	  >$(FUZZ_BUILD)/$1.log 2>&1 || { cat $(FUZZ_BUILD)/$1.log; exit 1; }
 endef
 $(foreach name,$(FUZZ_NAMES),$(eval $(call fuzz_runs,$(name))))

@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   FuzzInput again(data, size);
   auto range = again.take<NvresumeRange>();
-  range.version = 1;
+  range.version = 2;
   range.size_bytes = sizeof(range);
   if (check_range(bytes_of(range)).ok())
     require(range.image_bytes + range.swap_bytes <= range.available_bytes);
