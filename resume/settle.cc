@@ -10,6 +10,7 @@
 #include "image/attempt_log.h"
 #include "image/commit.h"
 #include "resume/attach.h"
+#include "resume/boot_maps.h"
 #include "resume/command.h"
 #include "resume/image_disk.h"
 #include "resume/published_range.h"
@@ -119,6 +120,8 @@ int run_settle(std::span<char* const> args) {
     ::printf("nvresume: nothing to settle: %s\n", std::string(range.error().text()).c_str());
     return 0;
   }
+  // Of boots through the stage alone: one that bypasses it has another map and cannot be saved.
+  (void)record_boot_map(range->boot_count);  // without it `nvresume check` knows less
   std::string said;
   const Status settled = attach_and_settle(range.value(), said);
   for (size_t at = 0; at < said.size();) {
