@@ -11,9 +11,9 @@
 namespace nvresume {
 namespace {
 
-constexpr std::array<std::string_view, 9> kNames = {"range",     "boot-order", "boot-entry",
-                                                    "variable",  "fstab",      "file",
-                                                    "directory", "grub",       "initramfs"};
+constexpr std::array<std::string_view, 10> kNames = {
+    "range", "boot-order", "boot-entry", "variable", "namespace",
+    "fstab", "file",       "directory",  "grub",     "initramfs"};
 
 std::optional<Change> change_of(std::string_view name) {
   const auto found = std::ranges::find(kNames, name);

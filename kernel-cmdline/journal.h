@@ -23,6 +23,7 @@ enum class Change : uint8_t {
   kBootOrder,  ///< before: "absent" or "present"
   kBootEntry,  ///< object: its number
   kVariable,   ///< object: a variable of ours; before: "absent" or its bytes in hex
+  kNamespace,  ///< object: uuid of the namespace that was made for the range; before: "absent"
   kFstab,      ///< before: "absent", "whole" or "completed" (the last line had no newline)
   kFile,       ///< object: path; before: file_before.h
   kDirectory,  ///< object: a directory that setup made

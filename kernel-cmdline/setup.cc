@@ -10,6 +10,7 @@
 #include "kernel-cmdline/esp.h"
 #include "kernel-cmdline/finish.h"
 #include "kernel-cmdline/installed_kernels.h"
+#include "kernel-cmdline/namespace_step.h"
 #include "kernel-cmdline/prerequisites.h"
 #include "kernel-cmdline/setup_options.h"
 #include "kernel-cmdline/setup_plan.h"
@@ -77,11 +78,11 @@ std::string next_of(const SetupPlan& plan) {
          "status tells how it went.";
 }
 
-Status apply(const SetupPlan& plan, const SetupOptions& options, SetupReport& report) {
+Status apply(SetupPlan plan, const SetupOptions& options, SetupReport& report) {
   NVRESUME_ASSIGN(SetupRecords records, SetupRecords::load());
-  auto steps = file_steps(plan.esp, records);
-  const auto rest = boot_steps(plan, records);
-  steps.insert(steps.end(), rest.begin(), rest.end());
+  auto steps = namespace_steps(plan, records);
+  for (auto& step : file_steps(plan.esp, records)) steps.push_back(std::move(step));
+  for (auto& step : boot_steps(plan, records)) steps.push_back(std::move(step));
   report.will_change(steps, plan);
   if (options.dry_run) return ok_status();
   NVRESUME_TRY(ask(options));

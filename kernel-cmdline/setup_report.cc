@@ -17,7 +17,15 @@ constexpr uint64_t kMiB = 1024 * 1024;
 
 std::string mib(uint64_t bytes) { return std::to_string(bytes / kMiB) + " MiB"; }
 
+/// A namespace that is still to be made has no address yet.
+std::string describe_place(const SetupPlan& plan) {
+  if (!plan.new_namespace_in) return format_range(plan.stage.range);
+  return "a raw namespace \"nvresume\" in " + plan.new_namespace_in->name;
+}
+
 std::string describe_contents(const SetupPlan& plan) {
+  if (plan.new_namespace_in && !plan.contents.seen)
+    return "will be made in what nobody uses; other namespaces stay as they are";
   if (plan.formatted || plan.contents.ours) return "nvresume's own";
   if (!plan.contents.found.empty()) return plan.contents.found + "; will be erased";
   if (plan.contents.seen) return "blank";
@@ -33,7 +41,7 @@ std::string list_kernels(bool with_driver) {
 
 void add_found(JsonWriter& json, const SetupPlan& plan) {
   json.open_object("found");
-  json.add("range", format_range(plan.stage.range));
+  json.add("range", describe_place(plan));
   json.add("contents", describe_contents(plan));
   json.add("memory_bytes", plan.ordinary_bytes);
   json.add("image_bytes", plan.geometry.image_bytes);
@@ -56,9 +64,12 @@ void SetupReport::line(const std::string& text) const {
 void SetupReport::found(const SetupPlan& plan) {
   plan_ = plan;
   line("Found:");
-  line("  NVM           " + format_range(plan.stage.range) + " (" + mib(plan.stage.range.bytes) +
+  line("  NVM           " + describe_place(plan) + " (" + mib(plan.stage.range.bytes) +
        (plan.contents.disk.empty() ? ")" : ", " + plan.contents.disk + ")") + ": " +
        describe_contents(plan));
+  if (plan.hidden_bytes != 0)
+    line("                its other " + mib(plan.hidden_bytes) +
+         " cannot be used by anybody beside nvresume: it has no namespace labels");
   line("  memory        " + mib(plan.ordinary_bytes) + "; image area " +
        mib(plan.geometry.image_bytes) + ", swap area " + mib(plan.geometry.swap_bytes));
   if (plan.geometry.swap_bytes < plan.ordinary_bytes / 2)

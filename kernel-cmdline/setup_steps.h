@@ -31,7 +31,8 @@ struct SetupStep {
 
 /// Files and initramfs images. `records` must outlive the steps.
 std::vector<SetupStep> file_steps(const std::string& esp, SetupRecords& records);
-/// The boot loader's configuration, then the firmware's. Both must outlive the steps.
+/// The boot loader's configuration, then the firmware's. Both must outlive the steps; the plan's
+/// range may be settled by an earlier one.
 std::vector<SetupStep> boot_steps(const SetupPlan& plan, SetupRecords& records);
 
 /// Reads back what the next boot needs: drop-ins, initramfs images, grub.cfg, variables, order.

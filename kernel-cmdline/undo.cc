@@ -12,6 +12,7 @@
 #include "kernel-cmdline/grub_config.h"
 #include "kernel-cmdline/hex.h"
 #include "kernel-cmdline/installed_kernels.h"
+#include "kernel-cmdline/own_namespace.h"
 #include "kernel-cmdline/process.h"
 #include "kernel-cmdline/range_view.h"
 #include "kernel-cmdline/range_wipe.h"
@@ -85,6 +86,8 @@ std::string describe_change(const JournalEntry& entry) {
       return "boot entry " + entry.object + ": deleted";
     case Change::kVariable:
       return "EFI variable " + entry.object + ": as before";
+    case Change::kNamespace:
+      return "namespace nvresume: deleted, its NVM is free";
     case Change::kFstab:
       return "file " + entry.object + ": without its lines of nvresume";
     case Change::kFile:
@@ -123,6 +126,8 @@ Status undo_change(const JournalEntry& entry, const SetupState& state, const Und
       return remove_boot_entries();
     case Change::kVariable:
       return undo_variable(entry);
+    case Change::kNamespace:
+      return options.leave_range ? ok_status() : delete_own_namespace(entry.object);
     case Change::kFstab:
       return undo_fstab(entry.before);
     case Change::kFile:
