@@ -19,12 +19,22 @@ struct TableDeleter {
   void operator()(libmnt_table* table) const { mnt_unref_table(table); }
 };
 
+class MountTable {
+ public:
+  MountTable() : table_(mnt_new_table_from_file(system_path("/proc/self/mountinfo").c_str())) {}
+  /// The topmost of several; nullptr where nothing is mounted there.
+  libmnt_fs* find(std::string_view mount_point) const {
+    if (!table_) return nullptr;
+    return mnt_table_find_target(table_.get(), std::string(mount_point).c_str(), MNT_ITER_BACKWARD);
+  }
+
+ private:
+  std::unique_ptr<libmnt_table, TableDeleter> table_;
+};
+
 bool is_mounted_fat(std::string_view mount_point) {
-  const std::unique_ptr<libmnt_table, TableDeleter> table(
-      mnt_new_table_from_file(system_path("/proc/self/mountinfo").c_str()));
-  if (!table) return false;
-  libmnt_fs* found = mnt_table_find_target(table.get(), std::string(mount_point).c_str(),
-                                           MNT_ITER_BACKWARD);  // the topmost of several
+  const MountTable table;
+  libmnt_fs* found = table.find(mount_point);
   return found != nullptr && std::string_view(mnt_fs_get_fstype(found)) == "vfat";
 }
 
@@ -39,6 +49,17 @@ Result<std::string> find_esp(bool mounted) {
   return Error(
       Reason::kUnsupportedSetup,
       "no EFI system partition is mounted at /boot/efi, /efi or /boot; mount it and try again");
+}
+
+Status check_esp_writable(const std::string& esp) {
+  const MountTable table;
+  libmnt_fs* found = table.find(esp);
+  if (found == nullptr || mnt_fs_match_options(found, "ro") != 1) return ok_status();
+  return Error(Reason::kUnsupportedSetup, "the EFI system partition is mounted read-only at ")
+      .with(esp)
+      .with("; mount -o remount,rw ")
+      .with(esp)
+      .with(" (the kernel log says whether a damage made it so: fsck.vfat mends that)");
 }
 
 Result<bool> install_stage(const std::string& esp, Journal& journal) {

@@ -15,6 +15,9 @@ inline constexpr char kInstalledStage[] = NVRESUME_PREFIX "/lib/nvresume/nvresum
 /// directory. `mounted` false (an image being built): such a directory suffices.
 /// Error: kUnsupportedSetup.
 Result<std::string> find_esp(bool mounted);
+/// Error: kUnsupportedSetup where it is mounted read-only, by the administrator or by the kernel
+/// after a damage. Looked at before anything is changed.
+Status check_esp_writable(const std::string& esp);
 /// Copies the stage to \EFI\nvresume\nvresume.efi, recorded, and reads it back. True: it was not
 /// there yet.
 Result<bool> install_stage(const std::string& esp, Journal& journal);

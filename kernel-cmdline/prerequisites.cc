@@ -84,6 +84,11 @@ Status check_uefi() {
       "setup and reinstall the boot loader for it");
 }
 
+Status check_esp() {
+  NVRESUME_ASSIGN(const std::string esp, find_esp(/*mounted=*/true));
+  return check_esp_writable(esp);
+}
+
 Status check_lockdown() {
   if (is_secure_boot_on())
     return Error(Reason::kLockdown,
@@ -123,7 +128,7 @@ std::vector<Error> system_obstacles() {
 
 std::vector<Error> running_obstacles() {
   std::vector<Error> obstacles = system_obstacles();
-  collect({check_uefi, check_lockdown, check_running_driver}, obstacles);
+  collect({check_uefi, check_esp, check_lockdown, check_running_driver}, obstacles);
   return obstacles;
 }
 

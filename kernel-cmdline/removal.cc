@@ -7,6 +7,7 @@
 #include "kernel-cmdline/changes.h"
 #include "kernel-cmdline/durable_file.h"
 #include "kernel-cmdline/efi_store.h"
+#include "kernel-cmdline/esp.h"
 #include "kernel-cmdline/file_before.h"
 #include "kernel-cmdline/fstab.h"
 #include "kernel-cmdline/grub_config.h"
@@ -80,7 +81,8 @@ Status check_firmware() {
 /// An ESP that is not mounted looks as if the stage were gone.
 Status check_mounted(const std::string& path) {
   const size_t at = path.find(path_below("", kStagePathOnEsp));
-  if (at == std::string::npos || file_exists(path.substr(0, at) + "/EFI")) return ok_status();
+  if (at == std::string::npos) return ok_status();
+  if (file_exists(path.substr(0, at) + "/EFI")) return check_esp_writable(path.substr(0, at));
   return Error(Reason::kUnsupportedSetup, "the EFI system partition is not mounted at ")
       .with(path.substr(0, at))
       .with("; mount it");

@@ -79,6 +79,19 @@ TEST_F(SetupFiles, EspMustBeAMountedFatFileSystem) {
   EXPECT_EQ(told(find_esp(/*mounted=*/true)), "ok");
 }
 
+TEST_F(SetupFiles, EspThatCannotBeWrittenIsNamedWithItsRemedy) {
+  const std::string mount = "30 22 254:1 / /boot/efi ";
+  put("/proc/self/mountinfo", mount + "rw shared:2 - vfat /dev/vda1 rw\n");
+  EXPECT_EQ(told(check_esp_writable("/boot/efi")), "ok");
+  for (const char* rest :
+       {"ro shared:2 - vfat /dev/vda1 rw\n", "rw shared:2 - vfat /dev/vda1 ro\n"}) {
+    put("/proc/self/mountinfo", mount + rest);
+    EXPECT_NE(told(check_esp_writable("/boot/efi")).find("mount -o remount,rw /boot/efi"),
+              std::string::npos)
+        << rest;
+  }
+}
+
 TEST_F(SetupFiles, OwnedFilesSayWhatTheBootNeeds) {
   std::string all;
   for (const OwnedFile& file : owned_files())
