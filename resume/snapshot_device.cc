@@ -135,7 +135,10 @@ Error KernelSnapshot::atomic_restore() {
 Error KernelSnapshot::power_off() {
   const int result = ioctl(fd_.get(), SNAPSHOT_POWER_OFF, 0);
   const int error = result == 0 ? 0 : errno;
-  const Reason reason = error == EAGAIN ? Reason::kWakeEvent : Reason::kPowerOffRefused;
+  // A wake-up that is pending ends the devices' shutdown with EBUSY (drivers/base/power/main.c);
+  // EAGAIN is left for one that comes after the last device (hibernation_platform_enter).
+  const bool woken = error == EAGAIN || error == EBUSY;
+  const Reason reason = woken ? Reason::kWakeEvent : Reason::kPowerOffRefused;
   return system_error(reason, "SNAPSHOT_POWER_OFF", kDevice, error);
 }
 
