@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What firmware and its settings do to the stage, and what the stage leaves of the memory map (docs/firmware.md)."""
 
+import json
 import re
 
 from harness import fixture_efi, qemu
@@ -116,6 +117,88 @@ def expect_one_map(fixture, before_power_on):
     for name, found in maps.items():
         changes = difference(maps["first"], found)
         fixture.expect(not changes, f"the first boot's memory map, {name}: {changes}")
+
+
+# A menu that waits; only the key `o` leads to the other entry, only nothing at all to the first.
+MENU = """
+if [ -z "$menu" ]; then
+  set menu=1
+  export menu test arguments
+  configfile ($test)/test.cfg
+fi
+set timeout=%d
+set default=0
+menuentry 'usual' {
+  search --no-floppy --file --set=root /small/vmlinuz
+  linux /small/vmlinuz console=ttyS0,115200 quiet no_timer_check $arguments
+  initrd /small/initrd
+}
+menuentry 'other' --hotkey=o {
+  echo 'guest: picked'
+  search --no-floppy --file --set=root /small/vmlinuz
+  linux /small/vmlinuz console=ttyS0,115200 quiet no_timer_check $arguments pick=menu
+  initrd /small/initrd
+}
+echo 'guest: menu'
+"""
+MENU_WAITS_S = 600
+
+
+@case(tier=VARIETY)
+def menu_pick(make):
+    """An entry picked in GRUB's menu by a key: the same memory map; saved there, resumed by the entry nobody picks."""
+    fixture = make.ready()
+    fixture.boot(script=MENU % 1)
+    known = memory_map(fixture)
+    fixture.expect("pick=menu" not in fixture.check("cat /proc/cmdline"), "the entry nobody picks")
+    fixture.power_off()
+    fixture.power_on(script=MENU % MENU_WAITS_S)
+    pick(fixture)
+    fixture.expect_up()
+    fixture.expect("pick=menu" in fixture.check("cat /proc/cmdline"), "the entry that was picked")
+    fixture.expect_equal("memory map after a pick", difference(known, memory_map(fixture)), "")
+    fixture.start_workload()
+    fixture.save()
+    fixture.power_on(script=MENU % 1)
+    fixture.expect_resumed()
+
+
+def pick(fixture):
+    """The key, until GRUB has read it: it throws away what was typed before its menu stood."""
+    fixture.expect_line("guest: menu")
+    for _ in range(60):
+        fixture.machine.console.send(b"o")
+        try:
+            return fixture.machine.wait_for("guest: picked", 2)
+        except TimeoutError:
+            continue
+    return fixture.expect_line("guest: picked")
+
+
+# GRUB starts the kernel as an EFI program: its stub runs, and copies the TPM's event log into the memory map.
+STUB = r"""
+search --no-floppy --file --set=root /small/vmlinuz
+chainloader /small/vmlinuz 'initrd=\small\initrd' console=ttyS0,115200 quiet no_timer_check $arguments
+boot
+"""
+MORE_MEASURED = "".join(f"set note{number}=something-that-GRUB-measures\n" for number in range(400))
+
+
+@case(tier=VARIETY)
+def event_log_in_the_map(make):
+    """The kernel's EFI stub and a TPM: `check` foretells that an edited menu moves the map, and so it does."""
+    fixture = make.ready()
+    tpm = Tpm(fixture.machine)
+    tpm.start()
+    fixture.boot(script=STUB)
+    found = next(row for row in json.loads(fixture.run("nvresume check --json").output)["checks"] if row["name"] == "memory-map")
+    fixture.expect_equal("verdict on the memory map", found["verdict"], "warn")
+    fixture.expect(re.search(r"event log \(\d+ bytes now\)", found["found"]), f"the event log as the reason, found {found}")
+    fixture.start_workload()
+    fixture.save()
+    tpm.start()
+    fixture.power_on(script=MORE_MEASURED + STUB)
+    fixture.expect_refusal("memory-map-changed")
 
 
 def boots_of_all_kinds(fixture, before_power_on):

@@ -5,11 +5,14 @@ import pathlib
 import re
 import shutil
 
-from harness import fixture_guests, small_guest, workload
-from harness.fixture_cases import VARIETY, case
+from harness import debian_guest, fixture_guests, small_guest, workload
+from harness.fixture_cases import LONG, VARIETY, case
 from harness.fixture_guests import CASES, once
+from harness.guest_packages import install_packages, with_apt
 from harness.machine import GIB, copy_sparse
-from harness.places import ToolFailed, tool
+from harness.nvresume_guest import NvresumeGuest
+from harness.places import ToolFailed, kernel_release, tool
+from harness.root_tree import chroot, discard
 
 FIRST = "test.modprobe=nfit,nd_pmem"
 LOADED_FIRST = r"^small: loaded nfit,nd_pmem: /dev/pmem"
@@ -119,10 +122,11 @@ def disk_with_ndctl():
 
 
 # Labels are new: the region is taken down, gets them, and comes back without the namespace it had.
-MAKE_NAMESPACES = """
+MAKE_MINE = """
     ndctl disable-region region0 && ndctl init-labels nmem0 && ndctl enable-region region0 &&
-    ndctl create-namespace -m raw -n mine -s 768M && ndctl create-namespace -m raw -n nvresume -s 2G
-"""
+    ndctl create-namespace -m raw -n mine -s 768M
+""".strip()
+MAKE_NAMESPACES = f"{MAKE_MINE} && ndctl create-namespace -m raw -n nvresume -s 2G"
 
 
 def make_namespaces(fixture):
@@ -178,3 +182,79 @@ def labels(make):
         f"what was taken, in:\n{log}",
     )
     expect_mine(fixture)
+
+
+# The real dracut takes minutes in an emulated guest; what it made before setup is handed out when setup is taken back.
+STAND_IN = f"""
+mkdir -p /usr/lib/nvresume-test && cp /boot/initrd.img-{kernel_release()} /usr/lib/nvresume-test/initrd
+nvresume setup --files-only && update-grub
+cat >/usr/local/sbin/dracut <<'END'
+#!/bin/sh
+for last; do case $last in /boot/*) exec cp /usr/lib/nvresume-test/initrd "$last" ;; esac; done
+exit 1
+END
+chmod 755 /usr/local/sbin/dracut
+"""
+
+
+@once
+def debian_with_ndctl():
+    path = CASES / "debian-ndctl.raw"
+    tree = path.with_suffix(".tree")
+    debian_guest.unpack(tree)
+    with_apt(tree)
+    chroot(tree, "apt-get -qq update")
+    install_packages(tree, "ndctl")
+    debian_guest.overlay(tree, fixture_guests.install_tree())
+    chroot(tree, STAND_IN)
+    debian_guest.make_disk(path, tree)
+    discard(tree)
+    return path
+
+
+def expect_as_before(fixture, name, before):
+    """The user's namespace lies where it lay, with its file in it."""
+    disk, *place = namespaces(fixture)[name]
+    fixture.expect_equal(f"base and size of {name}", place, before)
+    mount = f"mkdir -p /run/mine && mount -t ext4 {disk} /run/mine"
+    fixture.expect_equal("the user's file", fixture.check(f"{mount} && cat /run/mine/file && umount /run/mine"), "mine\n")
+
+
+@case(LONG, VARIETY)
+def namespace_made_by_setup(make):
+    """NVM with labels: setup makes its own namespace beside the user's, and remove takes it back; a read-only ESP stops it."""
+    fixture = make.new(debian_with_ndctl(), "debian", machine_class=NvresumeGuest, nvdimm_bytes=3 * GIB + LABEL_BYTES)
+    fixture.machine.parts.label_bytes = LABEL_BYTES
+    fixture.boot()
+    fixture.phase = "the user's namespace"
+    fixture.check(f"({MAKE_MINE}) 2>&1")
+    disk, *mine = namespaces(fixture)["mine"]
+    fixture.check(f"mke2fs -q {disk} && mkdir -p /run/mine && mount -t ext4 {disk} /run/mine")
+
+    fixture.phase = "read-only ESP"
+    fixture.check("echo mine >/run/mine/file && umount /run/mine; mount -o remount,ro /boot/efi")
+    refused = fixture.run("nvresume setup --yes 2>&1")
+    fixture.expect(refused.status != 0 and "mount -o remount,rw /boot/efi" in refused.output, f"a remedy, found: {refused.output}")
+    fixture.expect_equal("namespaces", sorted(namespaces(fixture)), ["mine"])
+    fixture.expect("nvresume" not in fixture.check("efibootmgr"), "no boot entry yet")
+    fixture.check("mount -o remount,rw /boot/efi")
+
+    fixture.phase = "setup"
+    plan = fixture.check("nvresume setup --dry-run")
+    fixture.expect('a raw namespace "nvresume" in region0' in plan, f"the namespace among what is asked for, found:\n{plan}")
+    fixture.expect_equal("namespaces", sorted(namespaces(fixture)), ["mine"])
+    fixture.check("nvresume setup --yes >/run/setup 2>&1 || { cat /run/setup; exit 1; }")
+    expect_as_before(fixture, "mine", mine)
+    fixture.expect("nvresume" in namespaces(fixture), "a namespace nvresume")
+    fixture.machine.reboot(fixture.guard_s)
+    fixture.expect_line("^nvresume: setup finished: ")
+    fixture.machine.assert_booted_through_stage()
+    expect_as_before(fixture, "mine", mine)
+    fixture.expect_equal("nvresume's disk of nd_pmem", namespaces(fixture)["nvresume"][0], None)
+
+    fixture.phase = "remove"
+    fixture.check("nvresume remove --yes >/run/remove 2>&1 || { cat /run/remove; exit 1; }")
+    fixture.expect_equal("namespaces", sorted(namespaces(fixture)), ["mine"])
+    fixture.machine.reboot(fixture.guard_s)
+    fixture.expect_no_line("^nvresume: ")
+    expect_as_before(fixture, "mine", mine)

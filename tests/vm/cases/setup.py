@@ -7,6 +7,7 @@ import re
 from harness import debian_guest, dracut_stand_in, fixture_guests, workload
 from harness.fixture_cases import LONG, VARIETY, Skipped, case
 from harness.fixture_guests import CASES, once
+from harness.guest_packages import install_packages, with_apt
 from harness.nvresume_guest import NvresumeGuest
 from harness.places import TOP, ToolFailed, kernel_release, tool
 from harness.root_tree import chroot, discard
@@ -92,29 +93,6 @@ def expect_refused(fixture, command, reason, text):
     fixture.expect(re.search(rf"^nvresume: setup: {reason}: .*{text}", result.output, re.M), f"{reason}: … {text}, found: {result.output}")
 
 
-@case(LONG, VARIETY)
-def other_sleep_verbs(make):
-    """Hybrid sleep and suspend-then-hibernate are off; the power key, told to hibernate, saves with nvresume and resumes."""
-    fixture = installed(make)
-    fixture.check("mkdir -p /etc/systemd/logind.conf.d && printf '[Login]\\nHandlePowerKey=hibernate\\n' >/etc/systemd/logind.conf.d/key.conf")
-    set_up(fixture)
-    fixture.phase = "verbs"
-    for verb, answer in (("Hibernate", "yes"), ("HybridSleep", "no"), ("SuspendThenHibernate", "no")):
-        found = fixture.check(f"busctl call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager Can{verb}")
-        fixture.expect(found.split()[-1].strip('"') in {answer, "na" if answer == "no" else answer}, f"Can{verb}: {answer}, found {found}")
-    for verb in ("hybrid-sleep", "suspend-then-hibernate"):
-        fixture.expect(fixture.run(f"systemctl {verb}").status != 0, f"systemctl {verb} refused")
-    fixture.phase = "power key"
-    fixture.saved = workload.next_state(fixture.machine, fixture.machine.boot_start)
-    fixture.machine.qemu.qmp("system_powerdown")
-    fixture.machine.wait_power_off(fixture.guard_s)
-    fixture.saved = workload.last_state(fixture.machine)
-    fixture.power_on()
-    fixture.phase = "resume"
-    now = workload.next_state(fixture.machine, fixture.machine.boot_start, fixture.guard_s)
-    fixture.expect_equal("nonce, boot id", (now.nonce, now.boot_id), (fixture.saved.nonce, fixture.saved.boot_id))
-
-
 def other_kernel():
     """A kernel of this series that the archive still has, beside the guest's own."""
     found = tool("apt-cache", "search", "--names-only", r"^linux-image-6\.1\.0-[0-9]+-amd64$")
@@ -123,18 +101,6 @@ def other_kernel():
     if not others:
         raise Skipped("the archive has no other kernel of this series")
     return others[-1]
-
-
-def with_apt(tree):
-    """The archive this machine uses, for the guest's root."""
-    for name in ("/etc/resolv.conf", "/etc/hosts"):
-        tool("cp", "-L", name, f"{tree}{name}")
-    tool("sh", "-c", 'rm -rf "$1/etc/apt" && cp -a /etc/apt "$1/etc/" && apt-config dump | grep ^Acquire:: >"$1/etc/apt/apt.conf.d/99host"', "sh", tree)
-
-
-def install_packages(tree, *packages):
-    options = "-y -qq --no-install-recommends -o Dpkg::Options::=--force-unsafe-io -o APT::Sandbox::User=root"
-    return chroot(tree, f"export DEBIAN_FRONTEND=noninteractive; apt-get {options} install {' '.join(packages)}")
 
 
 def expect_can_resume(tree, release):

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""After the commit the machine does not go off: the one way back, and what stays when there is none."""
+
+import base64
+import shutil
+
+from harness import workload
+from harness.fixture_cases import VARIETY, case
+from harness.fixture_guests import CASES, once
+from harness.places import TESTS, kernel_release, tool
+
+
+@once
+def module():
+    """stays_on.ko for the guest's kernel (tests/vm/stays-on)."""
+    directory = CASES / "stays-on"
+    shutil.rmtree(directory, ignore_errors=True)
+    shutil.copytree(TESTS / "stays-on", directory)
+    headers = f"/usr/src/linux-headers-{kernel_release()}"
+    tool("make", "-C", headers, f"M={directory}", "W=1", "KCFLAGS=-Werror", "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules")
+    tool("strip", "--strip-debug", directory / "stays_on.ko")
+    return directory / "stays_on.ko"
+
+
+def ready_with(make, how):
+    """The small guest up, a workload in it, and a device that keeps it on."""
+    fixture = make.ready()
+    fixture.boot()
+    code = base64.b64encode(module().read_bytes()).decode()
+    fixture.check(f"echo {code} | base64 -d >/run/stays_on.ko && insmod /run/stays_on.ko how={how}")
+    fixture.start_workload()
+    return fixture
+
+
+def expect_going_on(fixture):
+    """The session goes on, no image is left, swap is swap, and the next boot is an ordinary one."""
+    fixture.phase = "after the way back"
+    before = fixture.saved
+    now = workload.next_state(fixture.machine, len(fixture.machine.console.lines), fixture.guard_s)
+    fixture.expect_equal("nonce, boot id", (now.nonce, now.boot_id), (before.nonce, before.boot_id))
+    fixture.expect(now.counter > before.counter, f"the counter to go on: was {before.counter}, is {now.counter}")
+    fixture.expect_equal("connection, file, shell", (now.connection, now.file, now.shell), ("ok", "ok", "ok"))
+    fixture.expect_image_gone()
+    fixture.check("grep -q nvm_swap0 /proc/swaps")
+
+
+@case(tier=VARIETY)
+def power_off_refused(make):
+    """A device refuses S4 after the commit: `--mode platform` goes back and on; then `auto` powers off plainly and resumes."""
+    fixture = ready_with(make, "suspend")
+    fixture.expect_save_refused("power-off-refused", command="nvresume save --mode platform 2>&1")
+    fixture.expect_line("^nvresume: not powered off; taking the image back")
+    expect_going_on(fixture)
+    fixture.save()
+    fixture.power_on()
+    fixture.expect_resumed()
+
+
+@case(tier=VARIETY)
+def wake_event(make):
+    """Something wakes the machine while it goes off after the commit: back and on, and the next boot finds no image."""
+    fixture = ready_with(make, "wake")
+    fixture.expect_save_refused("wake-event", command="nvresume save 2>&1")
+    fixture.expect_line("^nvresume: not powered off; taking the image back")
+    expect_going_on(fixture)
+    fixture.power_off()
+    fixture.power_on()
+    fixture.expect_no_image()
+
+
+@case(tier=VARIETY)
+def stays_on(make):
+    """The machine's switch does nothing: everything stays frozen, which is said; the plug is pulled, and it resumes."""
+    fixture = ready_with(make, "off")
+    fixture.phase = "save"
+    fixture.saving = fixture.machine.agent.start("nvresume save --mode shutdown")
+    fixture.expect_line("^nvresume: the machine stays on: switch it off; the session resumes at the next power-on")
+    fixture.saved = workload.last_state(fixture.machine)
+    fixture.cut_power()
+    fixture.power_on()
+    fixture.expect_resumed()
