@@ -19,7 +19,7 @@ JOBS := $(shell nproc)
 all: ## build program, driver and stage
 
 include install.mk $(wildcard image/build.mk kernel-cmdline/build.mk resume/build.mk driver/build.mk \
-  efi/build.mk initramfs/build.mk man/build.mk completions/build.mk tests/build.mk debian/build.mk)
+  efi/build.mk initramfs/build.mk man/build.mk completions/build.mk tests/build.mk tests/bench/build.mk debian/build.mk)
 
 .PHONY: demo
 demo: ## a real Debian guest saved, powered off, powered on, resumed: five times, two ways (root)
@@ -32,7 +32,7 @@ demo: ## a real Debian guest saved, powered off, powered on, resumed: five times
 check: ## every test, from unit to virtual machine (root)
 	tests/install-packages build vm unit lint
 	$(MAKE) --no-print-directory -j$(JOBS) all
-	tests/check lint check-unit check-install check-vm
+	tests/check lint check-unit check-install check-bench check-vm
 
 check-vm: all ## the guests' cases alone (root)
 	tests/vm/check
