@@ -92,8 +92,9 @@ void report_attempts(Nvm& area, ImageReport& report) {
       report.attempts.push_back(record.value());
 }
 
-Status verify_chunk(Nvm& area, const ImageReport& report, uint64_t chunk, FrameDecoder& decoder,
-                    std::vector<Block>& blocks) {
+/// The pages of one chunk, inside `blocks`.
+Result<ConstBytes> decode_chunk(Nvm& area, const ImageReport& report, uint64_t chunk,
+                                FrameDecoder& decoder, std::vector<Block>& blocks) {
   const ChunkEntry& entry = report.entries[chunk];
   const uint64_t frame_blocks = kFrameBytesMaximum / kBlockBytes;
   uint8_t* memory = blocks[0].bytes;
@@ -101,8 +102,9 @@ Status verify_chunk(Nvm& area, const ImageReport& report, uint64_t chunk, FrameD
   const Bytes pages(blocks[frame_blocks].bytes, entry.raw_bytes);
   const Bytes scratch(blocks[2 * frame_blocks].bytes, kFrameBytesMaximum);
   NVRESUME_TRY(area.read(report.superblock->slot_offset_bytes + entry.offset_bytes, frame));
-  return decoder.decode(entry, frame.first(entry.stored_bytes), pages, scratch, chunk,
-                        report.entries.size());
+  NVRESUME_TRY(decoder.decode(entry, frame.first(entry.stored_bytes), pages, scratch, chunk,
+                              report.entries.size()));
+  return ConstBytes(pages);
 }
 
 }  // namespace
@@ -126,16 +128,23 @@ ImageReport report_image(Nvm& area) {
   return report;
 }
 
-Status verify_chunks(Nvm& area, const ImageReport& report) {
+Status for_each_chunk(Nvm& area, const ImageReport& report,
+                      const std::function<Status(ConstBytes pages)>& take) {
   if (!report.metadata_error.empty()) return Error(Reason::kMetadataCorrupt, report.metadata_error);
   if (!report.index_error.empty()) return Error(Reason::kIndexCorrupt, report.index_error);
   if (report.index == nullptr) return Error(Reason::kNoImage);
   std::vector<uint8_t> workspace(FrameDecoder::workspace_bytes());
   NVRESUME_ASSIGN(FrameDecoder decoder, FrameDecoder::create(workspace));
   std::vector<Block> blocks(3 * kFrameBytesMaximum / kBlockBytes);
-  for (uint64_t chunk = 0; chunk < report.entries.size(); chunk++)
-    NVRESUME_TRY(verify_chunk(area, report, chunk, decoder, blocks));
+  for (uint64_t chunk = 0; chunk < report.entries.size(); chunk++) {
+    NVRESUME_ASSIGN(const ConstBytes pages, decode_chunk(area, report, chunk, decoder, blocks));
+    NVRESUME_TRY(take(pages));
+  }
   return ok_status();
+}
+
+Status verify_chunks(Nvm& area, const ImageReport& report) {
+  return for_each_chunk(area, report, [](ConstBytes) { return ok_status(); });
 }
 
 const char* state_name(uint32_t state) {

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,7 +47,11 @@ struct ImageReport {
 
 /// `area` starts at the range base. Never fails as a whole.
 ImageReport report_image(Nvm& area);
-/// Reads and decodes every chunk. Error: kChunkCorrupt with the chunk's number, kIoError.
+/// Reads and decodes every chunk and gives its pages to `take`, in the stream's order. Errors:
+/// kChunkCorrupt with the chunk's number, kIoError, what `take` returns.
+Status for_each_chunk(Nvm& area, const ImageReport& report,
+                      const std::function<Status(ConstBytes pages)>& take);
+/// for_each_chunk() for its errors alone.
 Status verify_chunks(Nvm& area, const ImageReport& report);
 
 const char* state_name(uint32_t state);

@@ -8,19 +8,23 @@
 
 #include "resume/attach.h"
 #include "resume/command.h"
+#include "resume/extract.h"
 #include "resume/image_disk.h"
 
 namespace nvresume {
 namespace {
 
 constexpr char kUsage[] =
-    "usage: nvresume inspect [--json] [--verify] [FILE]\n"
-    "  FILE      a copy of the range or of its image area; default: the attached image disk\n"
-    "  --json    for programs\n"
-    "  --verify  read, check and decode every chunk\n";
+    "usage: nvresume inspect [--json] [--verify] [--extract STREAM] [FILE]\n"
+    "  FILE              a copy of the range or of its image area; default: the attached image "
+    "disk\n"
+    "  --json            for programs\n"
+    "  --verify          read, check and decode every chunk\n"
+    "  --extract STREAM  write the saved snapshot, decoded, to a new file\n";
 
 struct InspectOptions {
   const char* path = kImageDisk;
+  const char* stream = nullptr;  ///< where to extract to
   bool json = false;
   bool verify = false;
   bool help = false;
@@ -29,11 +33,15 @@ struct InspectOptions {
 Result<InspectOptions> parse(std::span<char* const> args) {
   InspectOptions options;
   bool path_given = false;
-  for (const char* argument : args.subspan(1)) {
+  for (size_t i = 1; i < args.size(); ++i) {
+    const char* argument = args[i];
     if (::strcmp(argument, "--json") == 0) {
       options.json = true;
     } else if (::strcmp(argument, "--verify") == 0) {
       options.verify = true;
+    } else if (::strcmp(argument, "--extract") == 0) {
+      if (++i == args.size()) return Error(Reason::kBadArgument, "inspect: --extract needs a file");
+      options.stream = args[i];
     } else if (::strcmp(argument, "--help") == 0) {
       options.help = true;
     } else if (argument[0] == '-' || path_given) {
@@ -64,6 +72,7 @@ Status inspect(const InspectOptions& options) {
   const std::string text = options.json ? inspect_json(report, shown) : inspect_text(report, shown);
   (void)fputs(text.c_str(), stdout);
   if (shown != nullptr && !shown->ok()) return Error(shown->error());
+  if (options.stream != nullptr) return extract_stream(disk, report, options.stream);
   return overall(report);
 }
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resume/inspect.h"
 
+#include <sys/stat.h>
+
 #include "image/attempt_log.h"
+#include "resume/extract.h"
 #include "resume/json_writer.h"
+#include "resume/system_files.h"
 #include "tests/test_image.h"
 
 namespace nvresume {
@@ -52,6 +56,43 @@ TEST_F(Inspect, DamagedChunkIsNamed) {
   ASSERT_FALSE(verified.ok());
   EXPECT_EQ(verified.error().reason(), Reason::kChunkCorrupt);
   EXPECT_TRUE(contains(std::string(verified.error().text()), "chunk 2")) << verified.error().text();
+}
+
+/// A name nothing has, in a directory of the test's own.
+class ExtractedStream : public Inspect {
+ protected:
+  void SetUp() override { ASSERT_NE(mkdtemp(directory_), nullptr); }
+  void TearDown() override {
+    unlink(path_.c_str());
+    rmdir(directory_);
+  }
+  Status extract() { return extract_stream(range_.area, report_image(range_.area), path_.c_str()); }
+  char directory_[32] = "/tmp/nvresume-extract-XXXXXX";
+  std::string path_ = "";
+};
+
+TEST_F(ExtractedStream, IsTheSavedOneAndItsOwnersAlone) {
+  save();
+  path_ = std::string(directory_) + "/stream";
+  const Status extracted = extract();
+  ASSERT_TRUE(extracted.ok()) << extracted.error().text();
+  const TestStream saved = make_stream(3);
+  EXPECT_EQ(read_text_or_empty(path_), std::string(saved.pages.begin(), saved.pages.end()));
+  struct stat status;
+  ASSERT_EQ(stat(path_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  EXPECT_FALSE(extract().ok()) << "a file that is there stays as it is";
+}
+
+TEST_F(ExtractedStream, IsNotLeftBehindWhereAChunkIsDamaged) {
+  save();
+  path_ = std::string(directory_) + "/stream";
+  const ImageReport report = report_image(range_.area);
+  range_.area.corrupt_byte(report.superblock->slot_offset_bytes + report.entries[2].offset_bytes);
+  const Status extracted = extract();
+  ASSERT_FALSE(extracted.ok());
+  EXPECT_EQ(extracted.error().reason(), Reason::kChunkCorrupt);
+  EXPECT_NE(access(path_.c_str(), F_OK), 0);
 }
 
 TEST_F(Inspect, DamagedIndexIsToldAndTheRestToo) {
