@@ -35,6 +35,8 @@ uint64_t hash_cpuid() {
   Leaf features = leaf(1);
   features.ebx &= 0x0000ffff;   // above: logical processors and the own APIC id
   features.ecx &= ~(1u << 27);  // OSXSAVE follows CR4
+  features.edx &=
+      ~(1u << 28);  // HTT: whether there is more than one; their number is an item of its own
   add(hash, features);
   if (has_leaf(7)) {
     Leaf extended = leaf(7);
@@ -50,8 +52,14 @@ uint64_t hash_cpuid() {
     more.ebx = 0;
     add(hash, more);
   }
-  for (uint32_t function : {0x80000001u, 0x80000002u, 0x80000003u, 0x80000004u, 0x80000008u})
-    if (has_leaf(function)) add(hash, leaf(function));
+  for (uint32_t function : {0x80000001u, 0x80000002u, 0x80000003u, 0x80000004u, 0x80000008u}) {
+    if (!has_leaf(function)) continue;
+    Leaf value = leaf(function);
+    // AMD APM volume 3, E.4: CmpLegacy, and the number of cores with the width of their ids.
+    if (function == 0x80000001) value.ecx &= ~(1u << 1);
+    if (function == 0x80000008) value.ecx = 0;
+    add(hash, value);
+  }
   return hash.value();
 }
 
