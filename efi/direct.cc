@@ -12,6 +12,7 @@
 #include "efi/handover.h"
 #include "efi/physical_nvm.h"
 #include "efi/placement.h"
+#include "efi/platform_watchdog.h"
 #include "efi/processor.h"
 #include "efi/raw_ranges.h"
 #include "efi/system_map.h"
@@ -55,6 +56,7 @@ class Direct {
   Status place();
   Status decode_data();
   Error consume_and_jump();
+  void arm_watchdog_across_jump();
   void end_phase(std::string_view name);
   void refuse(const Error& error);
   EFI_BOOT_SERVICES& boot() { return *start_.system->BootServices; }
@@ -286,6 +288,7 @@ Error Direct::consume_and_jump() {
   // Consumed in both copies first. A power cut before this resumes at the next boot, one after it
   // boots normally: never twice from one image, whose disks the resumed world has changed.
   if (Status consumed = area_.consume(); !consumed.ok()) return std::move(consumed.error());
+  arm_watchdog_across_jump();
   Error failure = hand_over(way_);
   // Nothing of the image has run, so it may be tried again; boot services are half gone, so only
   // from a reset. The attempt stays counted: nothing loops.
@@ -296,6 +299,18 @@ Error Direct::consume_and_jump() {
   (void)log_.store(record_);
   start_.system->RuntimeServices->ResetSystem(EfiResetCold, EFI_ABORTED, 0, nullptr);
   return failure;
+}
+
+/// Only where somebody stops it on the other side: a session that came back whole must not be
+/// reset.
+void Direct::arm_watchdog_across_jump() {
+  if (facts_.facts->stops_watchdog == 0) return;
+  Result<uint32_t> seconds = arm_platform_watchdog(*start_.system);
+  start_.console->print(
+      seconds.ok() ? Line("nvresume: a hardware watchdog resets the machine if nobody is there in ")
+                         .number(*seconds)
+                         .text(" s")
+                   : Line("nvresume: no hardware watchdog: ").text(seconds.error().text()));
 }
 
 void Direct::end_phase(std::string_view name) {

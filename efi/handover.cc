@@ -41,9 +41,6 @@ void write_msr(uint32_t index, uint64_t value) {
 }
 void write_cr4(uint64_t value) { asm volatile("mov %0, %%cr4" : : "r"(value) : "memory"); }
 void write_cr3(uint64_t value) { asm volatile("mov %0, %%cr3" : : "r"(value) : "memory"); }
-void write_port8(uint16_t port, uint8_t value) {
-  asm volatile("outb %0, %w1" : : "a"(value), "Nd"(port) : "memory");
-}
 
 bool has_five_levels_now() { return (read_cr4() & kCr4La57) != 0; }
 
@@ -119,8 +116,8 @@ Error hand_over(const HandOver& way) {
   // Under firmware's own identity map, as the specification wants it, and before anything is moved.
   set_virtual_addresses(way);
   // Nothing may interrupt the kernel before it has set up its own controllers.
-  write_port8(0x21, 0xff);
-  write_port8(0xa1, 0xff);
+  write_port(0x21, 1, 0xff);
+  write_port(0xa1, 1, 0xff);
   PciPorts ports;
   stop_bus_mastering(ports);
   write_msr(kMsrEfer, read_msr(kMsrEfer) | kEferNxe);

@@ -65,14 +65,14 @@ void visit_all(PciSpace& space, Visit visit) {
 }  // namespace
 
 uint32_t PciPorts::read(uint8_t bus, uint8_t device, uint8_t function, uint8_t offset) {
-  write_port32(kAddressPort, address_of(bus, device, function, offset));
-  return read_port32(kDataPort);
+  write_port(kAddressPort, 4, address_of(bus, device, function, offset));
+  return read_port(kDataPort, 4);
 }
 
 void PciPorts::write(uint8_t bus, uint8_t device, uint8_t function, uint8_t offset,
                      uint32_t value) {
-  write_port32(kAddressPort, address_of(bus, device, function, offset));
-  write_port32(kDataPort, value);
+  write_port(kAddressPort, 4, address_of(bus, device, function, offset));
+  write_port(kDataPort, 4, value);
 }
 
 uint64_t hash_pci_devices(PciSpace& space) {

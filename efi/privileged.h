@@ -11,7 +11,8 @@ namespace nvresume::efi {
 uint64_t read_cr3();
 uint64_t read_cr4();
 uint64_t read_msr(uint32_t index);
-uint32_t read_port32(uint16_t port);
-void write_port32(uint16_t port, uint32_t value);
+/// `bytes` is 1, 2 or 4: the width of the one access.
+uint32_t read_port(uint16_t port, uint32_t bytes);
+void write_port(uint16_t port, uint32_t bytes, uint32_t value);
 
 }  // namespace nvresume::efi

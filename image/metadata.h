@@ -113,7 +113,9 @@ struct DirectFacts {
   uint32_t paging_levels;       ///< 4 or 5
   uint64_t pat;                 ///< IA32_PAT; 0: could not be read
   uint64_t raw_bytes_left_out;  ///< of RAM the snapshot leaves out and kRawRanges could not hold
-  uint8_t zero[40];
+  uint32_t
+      stops_watchdog;  ///< 1: the saved program stops a hardware watchdog (WDAT) the stage arms
+  uint8_t zero[36];
 };
 static_assert(sizeof(DirectFacts) == 64);
 

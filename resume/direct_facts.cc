@@ -146,12 +146,14 @@ std::vector<PhysicalRange> kernel_reserved_ranges() {
   return out;
 }
 
-void add_direct_sections(MetadataWriter& writer, Nvm& area, const Superblock& superblock) {
+void add_direct_sections(MetadataWriter& writer, Nvm& area, const Superblock& superblock,
+                         bool stops_watchdog) {
   add_fingerprint(writer, area, superblock);
   DirectFacts facts{};
   facts.version = 1;
   facts.paging_levels = paging_levels();
   facts.pat = read_pat();
+  facts.stops_watchdog = stops_watchdog ? 1 : 0;
   const std::vector<uint8_t> raw = read_raw_ranges(facts.raw_bytes_left_out);
   // A record too full for the copies has no facts either: the stage refuses without them.
   if (!raw.empty() && !writer.add(SectionType::kRawRanges, raw).ok()) return;

@@ -17,7 +17,9 @@ struct PhysicalRange {
 
 /// Adds this boot's fingerprint, DirectFacts and the raw ranges to a record being drafted. Before
 /// the freeze. What cannot be read stays out: the image then resumes through the initramfs alone.
-void add_direct_sections(MetadataWriter& writer, Nvm& area, const Superblock& superblock);
+/// `stops_watchdog`: whether this process stops a hardware watchdog that the stage arms.
+void add_direct_sections(MetadataWriter& writer, Nvm& area, const Superblock& superblock,
+                         bool stops_watchdog);
 
 /// Memory that firmware gave as RAM and the kernel keeps out of its own: what /sys/firmware/memmap
 /// calls "System RAM" and the top level of /proc/iomem does not, without the first page.

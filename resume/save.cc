@@ -22,6 +22,7 @@
 #include "resume/image_records.h"
 #include "resume/memory_use.h"
 #include "resume/phase_clock.h"
+#include "resume/platform_watchdog.h"
 #include "resume/preconditions.h"
 #include "resume/published_range.h"
 #include "resume/save_options.h"
@@ -81,6 +82,7 @@ class Save {
   std::unique_ptr<SavePipeline> pipeline_;
   std::optional<MetadataDraft> metadata_;
   std::optional<WitnessSet> witnesses_;
+  std::optional<PlatformWatchdog> watchdog_;  ///< one that the stage may arm for the way back
   MemoryUse memory_;
   Statistics statistics_{};
   ImageRecords records_;
@@ -116,7 +118,8 @@ Status Save::prepare() {
   NVRESUME_ASSIGN(pipeline_, SavePipeline::prepare(slot, options_.settings));
   NVRESUME_ASSIGN(MetadataDraft draft, MetadataDraft::prepare(image_id_));
   metadata_.emplace(std::move(draft));
-  add_direct_sections(metadata_->writer(), image_, area_.superblock());
+  watchdog_ = PlatformWatchdog::claim();
+  add_direct_sections(metadata_->writer(), image_, area_.superblock(), watchdog_.has_value());
   NVRESUME_ASSIGN(WitnessSet witnesses, WitnessSet::collect());
   witnesses_.emplace(std::move(witnesses));
   NVRESUME_TRY(check_provable(witnesses_->records()));
@@ -205,6 +208,7 @@ Status Save::arrive(FrozenUserspace& frozen) {
   const uint64_t arrived_ns = clock_ns();
   // While /dev/snapshot is open: afterwards the swap signature cannot be written (ETXTBSY).
   Status finished = finish();
+  if (watchdog_) watchdog_->stop(console_);
   Status thawed = frozen.thaw();
   (void)munlockall();  // the process ends soon; the machine may be short of memory
   console_.line("resumed");

@@ -377,6 +377,13 @@ void FakeFirmware::make_acpi() {
   finish_table(nfit_, "NFIT");
   xsdt_.assign(36, 0);
   append64(xsdt_, reinterpret_cast<uint64_t>(nfit_.data()));
+  other_tables_.assign(others_.size(), std::vector<uint8_t>(36, 0));
+  for (size_t i = 0; i < others_.size(); ++i) {
+    std::vector<uint8_t>& table = other_tables_[i];
+    table.insert(table.end(), others_[i].second.begin(), others_[i].second.end());
+    finish_table(table, others_[i].first.c_str());
+    append64(xsdt_, reinterpret_cast<uint64_t>(table.data()));
+  }
   finish_table(xsdt_, "XSDT");
   rsdp_.assign(36, 0);
   memcpy(rsdp_.data(), "RSD PTR ", 8);

@@ -45,6 +45,10 @@ class FakeFirmware {
   /// Firmware that is not built on PI.
   void remove_dxe_services() { has_dxe_ = false; }
   void add_processor() { has_mp_ = true; }
+  /// The body of an ACPI table behind its header.
+  void add_acpi_table(const std::string& signature, const std::vector<uint8_t>& body) {
+    others_.emplace_back(signature, body);
+  }
   /// Firmware's page tables lack the GiB around `base`.
   void unmap(uint64_t base);
   /// On the stage's volume, a FAT: no difference between capitals and small letters.
@@ -122,6 +126,8 @@ class FakeFirmware {
 
   PageTable root_, directory_;
   std::vector<uint8_t> nfit_, xsdt_, rsdp_, own_file_;
+  std::vector<std::pair<std::string, std::vector<uint8_t>>> others_;  ///< signature, body
+  std::vector<std::vector<uint8_t>> other_tables_;
   EFI_LOADED_IMAGE loaded_{};
   EFI_BOOT_SERVICES boot_{};
   EFI_RUNTIME_SERVICES runtime_{};

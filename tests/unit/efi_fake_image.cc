@@ -63,7 +63,7 @@ TestStream make_direct_stream() {
   return stream;
 }
 
-Extent store_direct_metadata(ImageArea& area, const NvresumeRange& range) {
+Extent store_direct_metadata(ImageArea& area, const NvresumeRange& range, Watchdog watchdog) {
   AlignedBuffer record(64 * 1024), buffer(kFingerprintBytes);
   MetadataWriter writer(record.bytes());
   memcpy(writer.header().image_id, area.superblock().image_id, 16);
@@ -76,6 +76,7 @@ Extent store_direct_metadata(ImageArea& area, const NvresumeRange& range) {
   facts.version = 1;
   facts.paging_levels = 4;
   facts.pat = 0x0407050600070106;
+  facts.stops_watchdog = watchdog == Watchdog::kStopped ? 1 : 0;
   add_section(writer, SectionType::kDirectFacts, facts);
   MapRange runtime{0x7f000000, 0x7f000fff, 0xffffffff00000000, uint64_t{1} << 63, "5"};
   add_section(writer, SectionType::kRuntimeMap, runtime);
@@ -102,14 +103,14 @@ void format_range(const NvresumeRange& range) {
          "SWAPSPACE2", 10);
 }
 
-void save_direct_image(const NvresumeRange& range) {
+void save_direct_image(const NvresumeRange& range, Watchdog watchdog) {
   PhysicalNvm nvm = area_of(range), swap = swap_of(range);
   ImageArea area = must(ImageArea::open(nvm));
   must_be_ok(drop_image(area, swap, Reason::kNotDropped));  // as the boot before this save did
   uint8_t image_id[16] = {kImageId};
   must_be_ok(area.begin_save(image_id));
   StoredImage stored = must(store_image(area, make_direct_stream()));
-  stored.metadata = store_direct_metadata(area, range);
+  stored.metadata = store_direct_metadata(area, range, watchdog);
   must_be_ok(commit_image(area, swap, stored.metadata, stored.index));
 }
 

@@ -17,8 +17,11 @@ std::vector<uint8_t> fake_pages();
 /// What mkswap and `nvresume setup` leave in a range. `range` gives base and sizes.
 void format_range(const NvresumeRange& range);
 
+/// Whether the saved program stops a hardware watchdog that the stage armed.
+enum class Watchdog { kNone, kStopped };
+
 /// Saves an image whose fingerprint is the one the stage stored in the boot that published `range`.
-void save_direct_image(const NvresumeRange& range);
+void save_direct_image(const NvresumeRange& range, Watchdog watchdog = Watchdog::kNone);
 
 /// One byte of the image's last chunk changed.
 void corrupt_last_chunk(const NvresumeRange& range);

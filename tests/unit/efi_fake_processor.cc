@@ -9,12 +9,19 @@ namespace nvresume::efi {
 
 uint64_t fake_cr3 = 0;
 FakeHandOver fake_hand_over;
+std::map<uint16_t, uint32_t> fake_ports;
 
 uint64_t read_cr3() { return fake_cr3; }
 uint64_t read_cr4() { return 0; }
 uint64_t read_msr(uint32_t) { return 0; }
-uint32_t read_port32(uint16_t) { return 0xffffffff; }
-void write_port32(uint16_t, uint32_t) {}
+uint32_t read_port(uint16_t port, uint32_t) {
+  const auto found = fake_ports.find(port);
+  return found == fake_ports.end() ? 0xffffffff : found->second;
+}
+void write_port(uint16_t port, uint32_t, uint32_t value) {
+  const auto found = fake_ports.find(port);
+  if (found != fake_ports.end()) found->second = value;
+}
 
 Error hand_over(const HandOver& way) {
   ++fake_hand_over.count;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <functional>
+#include <map>
 
 #include "efi/handover.h"
 
@@ -20,5 +21,8 @@ struct FakeHandOver {
   std::function<void(const HandOver&)> at_jump;
 };
 extern FakeHandOver fake_hand_over;
+
+/// Ports a test has put something behind; the others read as all ones.
+extern std::map<uint16_t, uint32_t> fake_ports;
 
 }  // namespace nvresume::efi

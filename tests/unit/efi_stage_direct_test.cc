@@ -6,6 +6,7 @@
 #include <string>
 
 #include "efi/variables.h"
+#include "image/watchdog_table.h"
 #include "tests/unit/efi_fake_image.h"
 #include "tests/unit/efi_fake_processor.h"
 
@@ -102,6 +103,73 @@ TEST_F(StageDirectTest, WholeImageIsInItsPlaceWhenTheJumpComes) {
   // The fake did not let go of the machine: the image waits again, and only a reset is left.
   EXPECT_EQ(firmware_.resets, 1);
   EXPECT_TRUE(is_committed(range_));
+}
+
+/// A WDAT table's body: halted by one bit of a port, `counts` of half a second at most.
+std::vector<uint8_t> watchdog_table(uint32_t counts) {
+  const WatchdogInstruction instructions[] = {
+      {6, 3, 0, 1, 16, 0, 2, 0x672, 0, 0x3ff},
+      {8, 0, 0, 1, 16, 11, 2, 0x668, 0, 1},
+      {9, 2 | 0x80, 0, 1, 16, 11, 2, 0x668, 0, 1},
+  };
+  std::vector<uint8_t> body(32 + sizeof instructions, 0);
+  const auto put = [&](size_t offset, uint32_t value) { memcpy(body.data() + offset, &value, 4); };
+  put(12, 500);
+  put(16, counts);
+  body[24] = 1;  // enabled
+  put(28, 3);
+  memcpy(body.data() + 32, instructions, sizeof instructions);
+  return body;
+}
+
+class StageWatchdogTest : public StageDirectTest {
+ protected:
+  StageWatchdogTest() { fake_ports = {{0x668, 0xffff}, {0x672, 0}}; }
+  ~StageWatchdogTest() override { fake_ports.clear(); }
+
+  void install(uint32_t counts) {
+    firmware_.add_acpi_table("WDAT", watchdog_table(counts));
+    (void)firmware_.run_stage();  // the fingerprint of the machine as it is now
+  }
+  bool halted() const { return (fake_ports.at(0x668) & 1 << 11) != 0; }
+};
+
+TEST_F(StageWatchdogTest, IsArmedAcrossTheJumpWhereTheSavedProgramStopsIt) {
+  install(1000);
+  save_direct_image(range_, Watchdog::kStopped);
+  bool halted_at_jump = true;
+  fake_hand_over.at_jump = [&](const HandOver&) { halted_at_jump = halted(); };
+  boot();
+  EXPECT_EQ(fake_hand_over.count, 1) << firmware_.console;
+  EXPECT_FALSE(halted_at_jump);
+  EXPECT_EQ(fake_ports.at(0x672), 360u) << "three minutes";
+  EXPECT_NE(firmware_.console.find("nobody is there in 180 s"), std::string::npos);
+}
+
+TEST_F(StageWatchdogTest, IsLeftAloneWhereNobodyWouldStopIt) {
+  install(1000);
+  save_direct_image(range_);
+  boot();
+  EXPECT_EQ(fake_hand_over.count, 1) << firmware_.console;
+  EXPECT_TRUE(halted());
+}
+
+TEST_F(StageWatchdogTest, IsLeftAloneWhereItCountsLessThanAMinute) {
+  install(100);
+  save_direct_image(range_, Watchdog::kStopped);
+  boot();
+  EXPECT_EQ(fake_hand_over.count, 1) << firmware_.console;
+  EXPECT_TRUE(halted());
+  EXPECT_NE(firmware_.console.find("no hardware watchdog"), std::string::npos);
+}
+
+TEST_F(StageWatchdogTest, IsNotArmedByARefusal) {
+  install(1000);
+  save_direct_image(range_, Watchdog::kStopped);
+  corrupt_last_chunk(range_);
+  boot();
+  expect_refused("chunk-corrupt");
+  EXPECT_TRUE(halted());
 }
 
 TEST_F(StageDirectTest, TwoProcessorsDecodeAndAreIdleAfterARefusal) {

@@ -147,6 +147,11 @@ class Machine:
         self._mark_boot()
         return self.wait_up(timeout_s)
 
+    def wait_reset(self, timeout_s=BOOT_TIMEOUT_S):
+        """Something resets the machine: firmware starts anew."""
+        self.wait_for("nvresume: stage", timeout_s, len(self.console.lines))
+        self._mark_boot()
+
     def run(self, command, timeout_s=COMMAND_TIMEOUT_S):
         return self.agent.run(command, timeout_s)
 
