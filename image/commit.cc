@@ -58,8 +58,18 @@ Status drop_image(ImageArea& area, Nvm& swap, Reason reason) {
 
 Status check_image_pending(const ImageArea& area, Nvm& swap) {
   const Superblock& superblock = area.superblock();
-  if (area.state() == State::kFailed) return recorded_failure(superblock);
-  if (area.state() != State::kCommitted) return Error(Reason::kNoImage);
+  switch (area.state()) {
+    case State::kEmpty:
+      return Error(Reason::kNoImage);
+    case State::kWriting:
+      return Error(Reason::kSaveCutShort);
+    case State::kConsumed:
+      return Error(Reason::kConsumed);
+    case State::kFailed:
+      return recorded_failure(superblock);
+    case State::kCommitted:
+      break;
+  }
   NVRESUME_ASSIGN(const SwapSignature signature, read_swap_signature(swap));
   if (signature != SwapSignature::kUser) return Error(Reason::kStaleSwapSignature);
   if (superblock.attempt_count >= superblock.attempt_limit)

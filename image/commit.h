@@ -23,8 +23,8 @@ Status finish_resume(ImageArea& area, Nvm& swap);
 /// ULSUSPEND signature becomes SWAPSPACE2. Does nothing where no image is pending.
 Status drop_image(ImageArea& area, Nvm& swap, Reason reason);
 
-/// Whether the pair and the signature together are a valid image. Errors: kNoImage (also CONSUMED,
-/// WRITING), kStaleSwapSignature, kAttemptLimit; a FAILED image gives its recorded reason.
+/// Whether the pair and the signature together are a valid image. Errors: kNoImage, kSaveCutShort,
+/// kConsumed, kStaleSwapSignature, kAttemptLimit; a FAILED image gives its recorded reason.
 Status check_image_pending(const ImageArea& area, Nvm& swap);
 
 }  // namespace nvresume

@@ -88,6 +88,10 @@ enum class ErrorKind : uint8_t {
   X(49, kKernelImage, "kernel-image", kOk, "an in-kernel hibernation image was handed over")       \
   X(50, kUnsupportedStorage, "unsupported-storage", kUnsupported,                                  \
     "a mounted file system lies on storage whose state cannot be proven")                          \
+  X(58, kConsumed, "consumed", kStale,                                                             \
+    "the saved session was handed to its kernel, which never reported back")                       \
+  X(59, kSaveCutShort, "save-cut-short", kStale,                                                   \
+    "the last save was cut short before it was whole")                                             \
   X(60, kDirectOff, "direct-off", kRefused, "direct resume is switched off")                       \
   X(61, kSkipKey, "skip-key", kRefused, "the skip key was held down")                              \
   X(62, kDirectUntried, "direct-untried", kRefused,                                                \

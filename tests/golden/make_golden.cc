@@ -75,13 +75,13 @@ const Golden kGolden[] = {
     {"none--higher-minor-version",
      [](Subject& s) { s.rewrite([](Superblock& b) { b.minor++, b.zero[0] = 1; }); }},
     {"no-image--empty", [](Subject& s) { static_cast<TestRange&>(s) = make_formatted_range(); }},
-    {"no-image--writing",
+    {"save-cut-short--writing",
      [](Subject& s) {
        s.rewrite([](Superblock& b) { b.state = static_cast<uint32_t>(State::kWriting); });
      }},
-    {"no-image--consumed",
+    {"consumed--both-copies",
      [](Subject& s) { s.area_of([](ImageArea& pair) { return pair.consume(); }); }},
-    {"no-image--consume-cut-between-copies",
+    {"consumed--cut-between-copies",
      [](Subject& s) {
        const Superblock committed = s.superblock();
        s.area_of([](ImageArea& pair) { return pair.consume(); });

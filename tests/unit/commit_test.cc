@@ -56,10 +56,10 @@ TEST_F(CommitTest, TheAttemptLimitIsReached) {
 TEST_F(CommitTest, WritingConsumedAndFailedAreNotPending) {
   const uint8_t id[16] = {1};
   ASSERT_TRUE(area_.begin_save(id).ok());
-  EXPECT_EQ(pending(), Reason::kNoImage);
+  EXPECT_EQ(pending(), Reason::kSaveCutShort);
   save();
   ASSERT_TRUE(area_.consume().ok());
-  EXPECT_EQ(pending(), Reason::kNoImage);
+  EXPECT_EQ(pending(), Reason::kConsumed);
   ASSERT_TRUE(area_.fail(Reason::kWitnessChanged).ok());
   EXPECT_EQ(pending(), Reason::kWitnessChanged);
   ASSERT_TRUE(area_.fail(Reason::kKernelImage).ok());

@@ -101,7 +101,7 @@ def power_cut_at_hand_over(make):
     make.note("consumed" if consumed else "not consumed")
     fixture.power_on()
     if consumed:
-        fixture.expect_no_image()
+        fixture.expect_refusal("consumed")
         fixture.expect_image_gone()
     else:
         fixture_direct.expect_not_direct(fixture, "direct-unreported")
@@ -115,7 +115,7 @@ def power_cut_after_consume(make):
     fixture.power_on()
     fixture.cut_power_when(lambda: fixture.nvm.states() == (CONSUMED, CONSUMED))
     fixture.power_on()
-    fixture.expect_no_image()
+    fixture.expect_refusal("consumed")
     fixture.expect_image_gone()
     fixture.start_workload()
     fixture.save()

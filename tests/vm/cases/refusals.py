@@ -135,7 +135,7 @@ def consumed():
 
 @case()
 def consumed_image(make):
-    """Power cut after the image was handed over: the next boot is an ordinary one."""
+    """Power cut after the image was handed over: the next boot is an ordinary one that says so."""
     never_restored(make.clone(consumed()))
 
 
@@ -157,7 +157,7 @@ def consumed_image_copy_b_damaged(make):
 
 def never_restored(fixture):
     fixture.power_on()
-    fixture.expect_no_image()
+    fixture.expect_refusal("consumed")
     fixture.expect_image_gone()
 
 
