@@ -140,11 +140,15 @@ class Machine:
         return self.wait_up(timeout_s)
 
     def reboot(self, timeout_s=BOOT_TIMEOUT_S):
-        """The guest restarts itself, through the firmware."""
+        """The guest restarts itself, through the firmware. QEMU ends where it would reset the machine, and a new one goes
+        on: QEMU 7.2 keeps what it translated, and every byte the firmware unpacks over a page that many processes ran
+        code of was then seen to take a tenth of a second."""
         start = len(self.console.lines)
+        self.qemu.qmp("set-action", reboot="shutdown")
         self.agent.start("systemctl reboot || reboot -f")
-        self.wait_for(r"reboot: Restarting system", timeout_s, start)
-        self._mark_boot()
+        self.wait_power_off(timeout_s)
+        self.wait_for(r"reboot: Restarting system", 1, start)
+        self.power_on()
         return self.wait_up(timeout_s)
 
     def wait_reset(self, timeout_s=BOOT_TIMEOUT_S):
