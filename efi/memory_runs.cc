@@ -53,7 +53,8 @@ void sort(std::span<FingerprintRegion> regions) {
 }  // namespace
 
 bool RunList::add(uint64_t start, uint64_t bytes) {
-  if (bytes == 0) return true;
+  // What wraps around the end of addresses is no memory, whatever the map says (candidates.h).
+  if (bytes == 0 || start + bytes < start) return true;
   uint32_t at = 0;
   while (at < count_ && storage_[at].end() < start) ++at;
   // Everything from `at` on that touches the new run grows into it.

@@ -14,7 +14,7 @@ uint32_t type_of(const MapRange& range) {
     base = 16;
     text += 2;
   }
-  for (; *text != '\0' && text < range.type + sizeof range.type; ++text) {
+  for (; text < range.type + sizeof range.type && *text != '\0'; ++text) {
     const uint32_t digit = *text >= '0' && *text <= '9'   ? uint32_t(*text - '0')
                            : *text >= 'a' && *text <= 'f' ? uint32_t(*text - 'a' + 10)
                                                           : 99;

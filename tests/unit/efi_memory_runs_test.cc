@@ -40,6 +40,14 @@ TEST_F(MemoryRunsTest, UsableNeighboursOfAnyTypeBecomeOneRun) {
   EXPECT_EQ(list_.runs()[0].bytes, 3 * kMiB);
 }
 
+TEST_F(MemoryRunsTest, EntryThatWrapsIsNoMemory) {
+  add(EfiConventionalMemory, 2 * kMiB, kMiB);
+  add(EfiConventionalMemory, ~uint64_t{0} - kMiB + 1, 2 * kMiB);
+  ASSERT_TRUE(add_usable(map(), list_));
+  ASSERT_EQ(list_.runs().size(), 1u);
+  EXPECT_EQ(list_.total_bytes(), kMiB);
+}
+
 TEST_F(MemoryRunsTest, SoftReservedUnacceptedAndNvmAreNotUsable) {
   add(EfiConventionalMemory, 2 * kMiB, kMiB, EFI_MEMORY_WB | 0x40000);
   add(EfiConventionalMemory, 4 * kMiB, kMiB, EFI_MEMORY_WB | kEfiMemoryNv);

@@ -52,6 +52,15 @@ TEST_F(VirtualMapTest, ARuntimeRegionKeepsItsVirtualAddress) {
   EXPECT_EQ((*map)[0].NumberOfPages, 16u);
 }
 
+TEST_F(VirtualMapTest, TypeThatFillsItsFieldIsNotReadBeyondIt) {
+  saved("0x6", 0x7f000000, 16);
+  saved_.shrink_to_fit();  // behind the last type lies nothing, which the sanitizer knows
+  memset(saved_[0].type, '0', sizeof saved_[0].type);
+  now(0x7f000000, 16);
+  ASSERT_TRUE(make().ok());
+  EXPECT_EQ(out_[0].Type, uint32_t{EfiReservedMemoryType});
+}
+
 TEST_F(VirtualMapTest, NeighboursThatLinuxMergedCoverBoth) {
   saved("0x6", 0x7f000000, 16);
   now(0x7f000000, 8);
