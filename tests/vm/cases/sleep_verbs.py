@@ -21,11 +21,14 @@ modprobe uinput && {{ setsid evemu-device {FILES}/lid.evemu >/run/lid 2>&1 </dev
 for try in $(seq 240); do journalctl -b -u systemd-logind | grep -q 'Watching system buttons on .*lid' && exit 0; sleep 0.5; done
 cat /run/lid; exit 1
 """
-TURN_LID = "evemu-event $(sed -n 's/.*\\(\\/dev\\/input\\/event[0-9]*\\).*/\\1/p' /run/lid) --sync --type EV_SW --code SW_LID --value"
+TURN_LID = (
+    "evemu-event /dev/input/$(grep -A 5 'Name=\"lid\"' /proc/bus/input/devices | grep -o 'event[0-9]*') "
+    "--sync --type EV_SW --code SW_LID --value"
+)
 # upowerd sees a made-up /sys with one battery in it, and the machine's own D-Bus.
 START_UPOWER = f"""
 mkdir -p /var/lib/upower
-setsid umockdev-run -d {FILES}/battery.umockdev -- /usr/libexec/upowerd --debug >/run/upower.log 2>&1 </dev/null &
+setsid umockdev-run -d {FILES}/battery.umockdev -- /usr/libexec/upowerd --verbose >/run/upower.log 2>&1 </dev/null &
 for try in $(seq 240); do busctl call {UPOWER} GetCriticalAction 2>/dev/null && exit 0; sleep 0.5; done
 cat /run/upower.log; exit 1
 """
