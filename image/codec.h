@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "image/chunk_index.h"
+#include "image/frame_pages.h"
 #include "image/nvm.h"
 #include "image/result.h"
 
@@ -16,28 +17,34 @@ uint64_t checksum_of(ConstBytes bytes);
 
 /// Largest frame: never larger than the pages it holds.
 inline constexpr uint32_t kFrameBytesMaximum = kChunkPagesMaximum * kPageBytes;
-inline constexpr uint32_t kSameBitmapBytes = kChunkPagesMaximum / 8;
 
 enum class EncodingChoice : uint8_t { kRaw, kZstd };
 
 /// Encodes chunks. One per worker. `workspace` holds the zstd context (static, no heap).
 class FrameEncoder {
  public:
-  /// Bytes of workspace for `level` (zstd's, negative = fast), chunks up to kChunkPagesMaximum.
-  static uint64_t workspace_bytes(int level);
+  /// Bytes of workspace for `level` (zstd's, negative = fast) and chunks of at most that many
+  /// pages.
+  static uint64_t workspace_bytes(int level, uint32_t chunk_pages = kChunkPagesMaximum);
   /// Errors: kInternal (workspace too small).
-  static Result<FrameEncoder> create(Bytes workspace, int level, EncodingChoice choice);
+  static Result<FrameEncoder> create(Bytes workspace, int level, EncodingChoice choice,
+                                     uint32_t chunk_pages = kChunkPagesMaximum);
 
-  /// Encodes `pages` (multiple of kPageBytes) into `frame` (kFrameBytesMaximum bytes: a body that
-  /// does not shrink is stored raw, so no frame is larger). `scratch` is kFrameBytesMaximum bytes
-  /// for the pages that are not same-filled. Fills all of the entry but offset_bytes; zero-pads the
-  /// frame to the next block.
+  /// Encodes `pages` (multiple of kPageBytes) into `frame` (as many bytes: a body that does not
+  /// shrink is stored raw, so no frame is larger). `scratch`, as large, is for the pages that are
+  /// not same-filled. Fills all of the entry but offset_bytes; zero-pads the frame to the next
+  /// block.
   Status encode(ConstBytes pages, Bytes frame, Bytes scratch, ChunkEntry& entry);
+  /// encode() that returns the whole blocks to store: the front of `frame`, or `pages` themselves
+  /// where those are the frame already, since copying them would be one pass over memory more.
+  Result<ConstBytes> make_frame(ConstBytes pages, Bytes frame, Bytes scratch, ChunkEntry& entry);
   /// For the chunks from here on.
   void set_choice(EncodingChoice choice) { choice_ = choice; }
 
  private:
   FrameEncoder(void* context, EncodingChoice choice) : context_(context), choice_(choice) {}
+  /// Bytes of the compressed body in `place`, 0 where it is to be stored raw.
+  uint32_t compress(ConstBytes body, Bytes place);
   void* context_;
   EncodingChoice choice_;
 };
@@ -56,6 +63,10 @@ class FrameDecoder {
   /// decode() with a place of its own for every page: addresses of whole pages.
   Status decode_to(const ChunkEntry& entry, ConstBytes frame, std::span<const uint64_t> targets,
                    Bytes scratch, uint64_t chunk, uint64_t chunk_count);
+  /// decode() that moves no page: a raw body stays in `frame`, a compressed one is decoded into
+  /// `body` (raw_bytes of room). Both must outlive the result.
+  Result<FramePages> unpack(const ChunkEntry& entry, ConstBytes frame, Bytes body, uint64_t chunk,
+                            uint64_t chunk_count);
 
  private:
   explicit FrameDecoder(void* context) : context_(context) {}

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <zstd.h>
 
+#include "image/codec.h"
 #include "image/frame_layout.h"
 
 namespace nvresume {
@@ -33,23 +34,13 @@ bool bitmap_fits(const uint8_t* bitmap, uint32_t page_count, uint32_t same_pages
   return inside == same_pages;
 }
 
-void fill_page(uint8_t* page, const uint8_t* value) {
-  uint64_t word;
-  memcpy(&word, value, sizeof(word));
-  for (uint32_t offset = 0; offset < kPageBytes; offset += 8) memcpy(page + offset, &word, 8);
-}
-
-/// The reverse of the encoder's split(): fill values and other pages back to their places.
-void join(const uint8_t* fill, const uint8_t* bitmap, const uint8_t* other, Bytes pages) {
-  for (uint32_t page = 0; page < pages.size() / kPageBytes; page++) {
-    uint8_t* target = pages.data() + page * kPageBytes;
-    if (bit_of(bitmap, page)) {
-      fill_page(target, fill);
-      fill += 8;
-    } else {
-      memcpy(target, other, kPageBytes);
-      other += kPageBytes;
-    }
+/// The page to its place, which it may have already.
+void put_page(const FramePages::Page& page, uint8_t* target) {
+  if (page.bytes == nullptr) {
+    for (uint32_t offset = 0; offset < kPageBytes; offset += 8)
+      memcpy(target + offset, &page.fill, 8);
+  } else if (page.bytes != target) {
+    memcpy(target, page.bytes, kPageBytes);
   }
 }
 
@@ -83,27 +74,16 @@ Status verify_frame(const ChunkEntry& entry, ConstBytes frame, uint64_t chunk,
 
 namespace {
 
-/// A frame whose checksum fits, taken apart.
-struct FrameParts {
-  const uint8_t* fills;   ///< 8 bytes for each same-filled page
-  const uint8_t* bitmap;  ///< meaningful with same-filled pages only
-  ConstBytes stored;      ///< the body as stored
-  uint32_t body_bytes;    ///< the body decoded
-};
-
-Result<FrameParts> take_apart(const ChunkEntry& entry, ConstBytes frame, uint64_t chunk,
-                              uint64_t chunk_count) {
-  // The sizes steer every copy below; a caller's own check_index() may have been of other bytes.
+/// The sizes steer every copy below; a caller's own check_index() may have been of other bytes.
+Status check_frame(const ChunkEntry& entry, ConstBytes frame, uint64_t chunk,
+                   uint64_t chunk_count) {
   if (!check_entry(entry, chunk, chunk_count, UINT64_MAX).ok())
     return damaged(entry, chunk, chunk_count, "its index entry is damaged");
   NVRESUME_TRY(verify_frame(entry, frame, chunk, chunk_count));
-  const uint32_t same_pages = entry.same_pages;
-  const FrameParts parts{frame.data(), frame.data() + same_pages * 8,
-                         frame.first(entry.stored_bytes).subspan(frame_prologue_bytes(same_pages)),
-                         frame_body_bytes(entry.raw_bytes, same_pages)};
-  if (same_pages != 0 && !bitmap_fits(parts.bitmap, entry.raw_bytes / kPageBytes, same_pages))
-    return damaged(entry, chunk, chunk_count, "its bitmap contradicts the index");
-  return parts;
+  const uint8_t* bitmap = frame.data() + entry.same_pages * 8;
+  if (entry.same_pages == 0 || bitmap_fits(bitmap, entry.raw_bytes / kPageBytes, entry.same_pages))
+    return ok_status();
+  return damaged(entry, chunk, chunk_count, "its bitmap contradicts the index");
 }
 
 Error wrong_buffer() { return Error(Reason::kInternal, "a decoding buffer has the wrong size"); }
@@ -117,55 +97,40 @@ bool is_contiguous(std::span<const uint64_t> targets) {
 
 }  // namespace
 
+Result<FramePages> FrameDecoder::unpack(const ChunkEntry& entry, ConstBytes frame, Bytes body,
+                                        uint64_t chunk, uint64_t chunk_count) {
+  NVRESUME_TRY(check_frame(entry, frame, chunk, chunk_count));
+  const ConstBytes stored =
+      frame.first(entry.stored_bytes).subspan(frame_prologue_bytes(entry.same_pages));
+  if (static_cast<Encoding>(entry.encoding) != Encoding::kZstd)
+    return FramePages(frame.data(), entry.same_pages, stored.data());
+  const uint32_t body_bytes = frame_body_bytes(entry.raw_bytes, entry.same_pages);
+  if (body.size() < body_bytes) return wrong_buffer();
+  if (!decompress(context_, stored, body.first(body_bytes)))
+    return damaged(entry, chunk, chunk_count, "it does not decompress");
+  return FramePages(frame.data(), entry.same_pages, body.data());
+}
+
 Status FrameDecoder::decode(const ChunkEntry& entry, ConstBytes frame, Bytes pages, Bytes scratch,
                             uint64_t chunk, uint64_t chunk_count) {
-  NVRESUME_ASSIGN(const FrameParts parts, take_apart(entry, frame, chunk, chunk_count));
   if (pages.size() != entry.raw_bytes || scratch.size() < kFrameBytesMaximum) return wrong_buffer();
-  const uint32_t same_pages = entry.same_pages;
-  const Bytes body = (same_pages == 0 ? pages : scratch).first(parts.body_bytes);
-  const uint8_t* other = body.data();
-  if (static_cast<Encoding>(entry.encoding) == Encoding::kZstd) {
-    if (!decompress(context_, parts.stored, body))
-      return damaged(entry, chunk, chunk_count, "it does not decompress");
-  } else if (same_pages == 0) {
-    memcpy(pages.data(), parts.stored.data(), parts.stored.size());
-  } else {
-    other = parts.stored.data();
-  }
-  if (same_pages != 0) join(parts.fills, parts.bitmap, other, pages);
+  const Bytes body = entry.same_pages == 0 ? pages : scratch;
+  NVRESUME_ASSIGN(FramePages from, unpack(entry, frame, body, chunk, chunk_count));
+  for (uint32_t done = 0; done < entry.raw_bytes; done += kPageBytes)
+    put_page(from.next(), pages.data() + done);
   return ok_status();
 }
 
 Status FrameDecoder::decode_to(const ChunkEntry& entry, ConstBytes frame,
                                std::span<const uint64_t> targets, Bytes scratch, uint64_t chunk,
                                uint64_t chunk_count) {
-  NVRESUME_ASSIGN(const FrameParts parts, take_apart(entry, frame, chunk, chunk_count));
   if (targets.size() != entry.raw_bytes / kPageBytes || scratch.size() < kFrameBytesMaximum)
     return wrong_buffer();
-  const bool is_zstd = static_cast<Encoding>(entry.encoding) == Encoding::kZstd;
-  const uint8_t* other = parts.stored.data();
-  if (is_zstd && entry.same_pages == 0 && is_contiguous(targets)) {
-    const Bytes pages(reinterpret_cast<uint8_t*>(targets[0]), parts.body_bytes);
-    if (!decompress(context_, parts.stored, pages))
-      return damaged(entry, chunk, chunk_count, "it does not decompress");
-    return ok_status();
-  }
-  if (is_zstd) {
-    if (!decompress(context_, parts.stored, scratch.first(parts.body_bytes)))
-      return damaged(entry, chunk, chunk_count, "it does not decompress");
-    other = scratch.data();
-  }
-  const uint8_t* fills = parts.fills;
-  for (uint32_t page = 0; page < targets.size(); page++) {
-    uint8_t* target = reinterpret_cast<uint8_t*>(targets[page]);
-    if (entry.same_pages != 0 && bit_of(parts.bitmap, page)) {
-      fill_page(target, fills);
-      fills += 8;
-    } else {
-      memcpy(target, other, kPageBytes);
-      other += kPageBytes;
-    }
-  }
+  const bool in_place = entry.same_pages == 0 && !targets.empty() && is_contiguous(targets);
+  const Bytes body =
+      in_place ? Bytes(reinterpret_cast<uint8_t*>(targets[0]), entry.raw_bytes) : scratch;
+  NVRESUME_ASSIGN(FramePages from, unpack(entry, frame, body, chunk, chunk_count));
+  for (const uint64_t target : targets) put_page(from.next(), reinterpret_cast<uint8_t*>(target));
   return ok_status();
 }
 

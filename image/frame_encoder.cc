@@ -3,6 +3,7 @@
 #include <string.h>
 #include <zstd.h>
 
+#include "image/codec.h"
 #include "image/frame_layout.h"
 #include "image/media.h"
 
@@ -47,12 +48,24 @@ void split(ConstBytes pages, const SameBitmap& same, Bytes frame, Bytes rest) {
   memcpy(fill, same.bytes, sizeof(same.bytes));
 }
 
-/// Bytes of zstd's frame, 0 where the body does not shrink by a sixteenth: decoding it would cost
-/// more than reading the rest (chosen against the 1.4 GB/s of a decoding core, not measured).
-uint32_t compress(ZSTD_CCtx* context, ConstBytes body, Bytes out) {
-  const size_t limit = body.size() - body.size() / 16;
-  const size_t stored = ZSTD_compress2(context, out.data(), limit, body.data(), body.size());
-  return ZSTD_isError(stored) ? 0 : static_cast<uint32_t>(stored);
+/// Whether the body looks like noise (compressed or encrypted data): its bytes are about evenly
+/// distributed. Of a sample of kSampleBytes, spread over the body, every value would be there
+/// kSampleBytes / 256 times; what is counted beyond that bounds what a code for single bytes could
+/// save. A few microseconds, where trying zstd costs as much as compressing does (docs/bench.md).
+/// Noise that repeats itself is taken for noise: that costs room, never bytes.
+bool looks_incompressible(ConstBytes body) {
+  constexpr uint32_t kPieceBytes = 256;
+  constexpr uint32_t kSampleBytes = 4096;
+  // 65536 for an even distribution; at 98304 the code would save one part in twenty, less than is
+  // asked of a compressed body below.
+  constexpr uint32_t kSquaresMaximum = 98304;
+  const uint64_t step = body.size() / (kSampleBytes / kPieceBytes);
+  uint16_t counts[256] = {};
+  for (uint64_t piece = 0; piece < kSampleBytes; piece += kPieceBytes)
+    for (const uint8_t byte : body.subspan(piece / kPieceBytes * step, kPieceBytes)) counts[byte]++;
+  uint32_t squares = 0;
+  for (const uint32_t count : counts) squares += count * count;
+  return squares < kSquaresMaximum;
 }
 
 bool set_parameters(ZSTD_CCtx* context, int level) {
@@ -65,20 +78,42 @@ bool set_parameters(ZSTD_CCtx* context, int level) {
 
 }  // namespace
 
-uint64_t FrameEncoder::workspace_bytes(int level) { return ZSTD_estimateCCtxSize(level); }
+/// zstd's tables follow the size of what is compressed, in steps of powers of two. Its own estimate
+/// for a level is for any size: at level 9 12.5 MiB, where chunks of 64 pages need 3.5.
+uint64_t FrameEncoder::workspace_bytes(int level, uint32_t chunk_pages) {
+  uint64_t largest = 0;
+  for (uint32_t pages = 1; pages < 2 * chunk_pages; pages *= 2) {
+    const ZSTD_compressionParameters parameters = ZSTD_getCParams(level, pages * kPageBytes, 0);
+    const uint64_t bytes = ZSTD_estimateCCtxSize_usingCParams(parameters);
+    if (bytes > largest) largest = bytes;
+  }
+  return largest;
+}
 
-Result<FrameEncoder> FrameEncoder::create(Bytes workspace, int level, EncodingChoice choice) {
+Result<FrameEncoder> FrameEncoder::create(Bytes workspace, int level, EncodingChoice choice,
+                                          uint32_t chunk_pages) {
   ZSTD_CCtx* context = ZSTD_initStaticCCtx(workspace.data(), workspace.size());
-  if (context == nullptr || workspace.size() < workspace_bytes(level))
+  if (context == nullptr || workspace.size() < workspace_bytes(level, chunk_pages))
     return Error(Reason::kInternal, "the compressor's workspace is too small");
   if (!set_parameters(context, level))
     return Error(Reason::kInternal, "the compressor does not know its parameters");
   return FrameEncoder(context, choice);
 }
 
-Status FrameEncoder::encode(ConstBytes pages, Bytes frame, Bytes scratch, ChunkEntry& entry) {
+/// A body has to shrink by a sixteenth: decoding it would cost more than reading the rest (chosen
+/// against the 1.4 GB/s of a decoding core).
+uint32_t FrameEncoder::compress(ConstBytes body, Bytes place) {
+  if (choice_ != EncodingChoice::kZstd || body.empty() || looks_incompressible(body)) return 0;
+  const size_t limit = body.size() - body.size() / 16;
+  const size_t stored = ZSTD_compress2(static_cast<ZSTD_CCtx*>(context_), place.data(), limit,
+                                       body.data(), body.size());
+  return ZSTD_isError(stored) ? 0 : static_cast<uint32_t>(stored);
+}
+
+Result<ConstBytes> FrameEncoder::make_frame(ConstBytes pages, Bytes frame, Bytes scratch,
+                                            ChunkEntry& entry) {
   if (pages.empty() || pages.size() % kPageBytes != 0 || pages.size() > kFrameBytesMaximum ||
-      frame.size() < kFrameBytesMaximum || scratch.size() < kFrameBytesMaximum)
+      frame.size() < pages.size() || scratch.size() < pages.size())
     return Error(Reason::kInternal, "a chunk or its buffers have the wrong size");
   const SameBitmap same = find_same_filled(pages);
   const uint32_t prologue = frame_prologue_bytes(same.count);
@@ -91,29 +126,32 @@ Status FrameEncoder::encode(ConstBytes pages, Bytes frame, Bytes scratch, ChunkE
     body = rest.first(pages.size() - same.count * kPageBytes);
   }
 
-  Encoding encoding = body.empty() ? Encoding::kNone : Encoding::kRaw;
-  uint32_t stored = static_cast<uint32_t>(body.size());
-  if (!body.empty() && choice_ == EncodingChoice::kZstd) {
-    const uint32_t compressed = compress(static_cast<ZSTD_CCtx*>(context_), body, place);
-    if (compressed != 0) {
-      encoding = Encoding::kZstd;
-      stored = compressed;
-    }
-  }
-  if (encoding == Encoding::kRaw && body.data() != place.data())
+  const uint32_t compressed = compress(body, place);
+  const bool stays = compressed == 0 && same.count == 0;  // the pages as they are
+  if (compressed == 0 && !stays && body.data() != place.data())
     memcpy(place.data(), body.data(), body.size());
-  stored += prologue;
+  const uint32_t stored =
+      prologue + (compressed != 0 ? compressed : static_cast<uint32_t>(body.size()));
   // Only whole blocks reach the medium: no byte of an earlier chunk may ride along.
-  memset(frame.data() + stored, 0, whole_blocks(stored) - stored);
+  if (!stays) memset(frame.data() + stored, 0, whole_blocks(stored) - stored);
+  const ConstBytes made = stays ? pages : ConstBytes(frame).first(whole_blocks(stored));
 
   const uint64_t offset_bytes = entry.offset_bytes;
   entry = ChunkEntry{};
   entry.offset_bytes = offset_bytes;
   entry.stored_bytes = stored;
   entry.raw_bytes = static_cast<uint32_t>(pages.size());
-  entry.encoding = static_cast<uint16_t>(encoding);
+  entry.encoding = static_cast<uint16_t>(body.empty()      ? Encoding::kNone
+                                         : compressed != 0 ? Encoding::kZstd
+                                                           : Encoding::kRaw);
   entry.same_pages = static_cast<uint16_t>(same.count);
-  entry.checksum = checksum_of(frame.first(stored));
+  entry.checksum = checksum_of(made.first(stored));
+  return made;
+}
+
+Status FrameEncoder::encode(ConstBytes pages, Bytes frame, Bytes scratch, ChunkEntry& entry) {
+  NVRESUME_ASSIGN(const ConstBytes made, make_frame(pages, frame, scratch, entry));
+  if (made.data() != frame.data()) memcpy(frame.data(), made.data(), made.size());
   return ok_status();
 }
 

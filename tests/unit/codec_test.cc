@@ -117,6 +117,37 @@ TEST_F(CodecTest, EveryLevelWorksInTheWorkspaceItAsksFor) {
   }
 }
 
+TEST_F(CodecTest, AWorkspaceForSmallerChunksTakesEverySizeUpToThem) {
+  for (const int level : {-5, 1, 3, 9}) {
+    workspace_ = AlignedBuffer(FrameEncoder::workspace_bytes(level, 64));
+    auto small = FrameEncoder::create(workspace_.bytes(), level, EncodingChoice::kZstd, 64);
+    ASSERT_TRUE(small.ok());
+    for (const uint64_t page_count : {1, 2, 4, 5, 8, 31, 33, 63, 64})
+      expect_round_trip(*small, make_pages(page_count, 6));
+  }
+}
+
+TEST_F(CodecTest, PagesThatStayAsTheyAreAreNotCopied) {
+  for (const EncodingChoice choice : {EncodingChoice::kRaw, EncodingChoice::kZstd}) {
+    const std::vector<uint8_t> pages = noise(8);
+    ChunkEntry entry{};
+    FrameEncoder noise_encoder = encoder(choice);
+    const auto made = noise_encoder.make_frame(pages, frame_.bytes(), scratch_.bytes(), entry);
+    ASSERT_TRUE(made.ok());
+    EXPECT_EQ(made->data(), pages.data());
+    EXPECT_EQ(made->size(), pages.size());
+    EXPECT_EQ(entry.checksum, checksum_of(pages));
+  }
+}
+
+TEST_F(CodecTest, BytesThatAreOnlyShuffledTextAreStillCompressed) {
+  std::mt19937_64 random(test_seed());
+  std::vector<uint8_t> pages(8 * kPageBytes);
+  for (uint8_t& byte : pages) byte = static_cast<uint8_t>('a' + random() % 26);
+  expect_round_trip(encoder(), pages);
+  EXPECT_EQ(encoding(), Encoding::kZstd);
+}
+
 TEST_F(CodecTest, NothingOfAnEarlierChunkRidesAlong) {
   memset(frame_.bytes().data(), 0xcc, kFrameBytesMaximum);
   encode(encoder(), same_filled(3, 1));
