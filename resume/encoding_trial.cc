@@ -9,7 +9,7 @@
 #include "image/media.h"
 #include "resume/locked_memory.h"
 #include "resume/phase_clock.h"
-#include "resume/save_pipeline.h"
+#include "resume/save_settings.h"
 #include "resume/system_error.h"
 #include "resume/unique_fd.h"
 
@@ -28,7 +28,7 @@ class Trial {
  private:
   Trial(const ImageSlot& slot, LockedMemory memory)
       : slot_(slot), memory_(std::move(memory)), sample_(memory_.cut(kSampleBytes)) {
-    for (Bytes* buffer : {&pages_, &frame_, &scratch_}) *buffer = memory_.cut(kFrameBytesMaximum);
+    for (Bytes* buffer : {&pages_, &frame_, &scratch_}) *buffer = memory_.cut(kSampleBytes);
   }
   Status read_sample();
   Status create_codec(int level);
@@ -45,7 +45,7 @@ Result<Trial> Trial::prepare(const ImageSlot& slot, int level) {
   const uint64_t codec_bytes = whole_blocks(FrameEncoder::workspace_bytes(level)) +
                                whole_blocks(FrameDecoder::workspace_bytes());
   NVRESUME_ASSIGN(LockedMemory memory,
-                  LockedMemory::map(kSampleBytes + 3 * kFrameBytesMaximum + codec_bytes));
+                  LockedMemory::map(kSampleBytes + 3 * kSampleBytes + codec_bytes));
   Trial trial(slot, std::move(memory));
   NVRESUME_TRY(trial.read_sample());
   NVRESUME_TRY(trial.create_codec(level));
@@ -75,13 +75,14 @@ Status Trial::create_codec(int level) {
 /// As a chunk goes: encoded, stored, read back and checked; at the restore read and decoded.
 Status Trial::round_trip() {
   ChunkEntry entry{};
-  NVRESUME_TRY(encoder_->encode(sample_, frame_, scratch_, entry));
-  const Bytes stored = frame_.first(whole_blocks(entry.stored_bytes));
-  NVRESUME_TRY(slot_.write(0, stored));
+  NVRESUME_ASSIGN(const ConstBytes made, encoder_->make_frame(sample_, frame_, scratch_, entry));
+  NVRESUME_TRY(slot_.write(0, made));
+  const Bytes stored = frame_.first(made.size());
   NVRESUME_TRY(slot_.read(0, stored));
   NVRESUME_TRY(verify_frame(entry, stored, 0, 1));
   NVRESUME_TRY(slot_.read(0, stored));
-  return decoder_->decode(entry, stored, pages_.first(kSampleBytes), scratch_, 0, 1);
+  NVRESUME_TRY(decoder_->unpack(entry, stored, pages_, 0, 1));
+  return ok_status();
 }
 
 Result<uint64_t> Trial::round_trip_ns(EncodingChoice choice) {

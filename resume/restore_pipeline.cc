@@ -3,14 +3,23 @@
 
 #include <string.h>
 
+#include <algorithm>
+
 #include "image/extent.h"
 #include "image/media.h"
 #include "image/snapshot_header.h"
+#include "resume/phase_clock.h"
 
 namespace nvresume {
 namespace {
 
-uint32_t slot_count_of(uint32_t worker_count) { return 2 * worker_count + 2; }
+/// Two chunks a worker in flight and two on either side of the stream thread.
+uint32_t slot_count_of(uint32_t worker_count) { return 2 * worker_count + 4; }
+
+/// A chunk, and fill values and bitmap of a compressed one behind it.
+uint64_t slot_bytes_of(uint64_t chunk_bytes) {
+  return chunk_bytes + whole_blocks(kPrologueBytesMaximum);
+}
 
 }  // namespace
 
@@ -43,20 +52,28 @@ Status RestorePipeline::check(const Superblock& superblock) const {
   return check_index(header(), {&entry(0), header().chunk_count}, slot_.size_bytes());
 }
 
+uint64_t RestorePipeline::largest_chunk_bytes() const {
+  uint64_t largest = 0;
+  for (uint64_t chunk = 0; chunk < header().chunk_count; ++chunk)
+    largest = std::max<uint64_t>(largest, entry(chunk).raw_bytes);
+  return largest;
+}
+
 Status RestorePipeline::allocate() {
   const uint32_t worker_count = team_.worker_count();
   const uint32_t slot_count = slot_count_of(worker_count);
-  const uint64_t chunk_bytes = header().chunk_pages * uint64_t{kPageBytes};
-  const uint64_t worker_bytes =
-      whole_blocks(FrameDecoder::workspace_bytes()) + 2 * kFrameBytesMaximum;
-  NVRESUME_ASSIGN(memory_, LockedMemory::map(slot_count * chunk_bytes + kFrameBytesMaximum +
+  const uint64_t frame_bytes = largest_chunk_bytes();
+  const uint64_t slot_bytes = slot_bytes_of(frame_bytes);
+  const uint64_t worker_bytes = whole_blocks(FrameDecoder::workspace_bytes()) + frame_bytes;
+  NVRESUME_ASSIGN(memory_, LockedMemory::map((slot_count + 1) * slot_bytes + kPageBytes +
                                              worker_count * worker_bytes));
-  ring_.emplace(memory_.cut(slot_count * chunk_bytes), slot_count, chunk_bytes, lead_chunks());
+  ring_.emplace(memory_.cut(slot_count * slot_bytes), slot_count, slot_bytes, lead_chunks());
   ring_->set_end(header().chunk_count);
-  lead_pages_ = memory_.cut(kFrameBytesMaximum);
+  slot_pages_.resize(slot_count);
+  lead_slot_ = memory_.cut(slot_bytes);
+  fill_page_ = memory_.cut(kPageBytes);
   for (uint32_t i = 0; i < worker_count; ++i) {
-    workers_[i].frame = memory_.cut(kFrameBytesMaximum);
-    workers_[i].scratch = memory_.cut(kFrameBytesMaximum);
+    workers_[i].frame = memory_.cut(frame_bytes);
     NVRESUME_ASSIGN(FrameDecoder decoder,
                     FrameDecoder::create(memory_.cut(FrameDecoder::workspace_bytes())));
     workers_[i].decoder.emplace(decoder);
@@ -72,20 +89,25 @@ Status RestorePipeline::load(SnapshotDevice& device, Console* console) {
 
 Status RestorePipeline::lead(SnapshotDevice& device) {
   for (uint64_t chunk = 0; chunk < lead_chunks(); ++chunk) {
-    const Bytes pages = lead_pages_.first(entry(chunk).raw_bytes);
-    NVRESUME_TRY(decode_chunk(workers_[0], chunk, pages));
-    if (chunk == 0) {
-      NVRESUME_ASSIGN(const StreamCounts counts, read_snapshot_header(pages));
-      if (counts.header_pages != header().header_pages || counts.data_pages != header().data_pages)
-        return Error(Reason::kStreamCorrupt, "the snapshot header and the chunk index disagree");
-    }
+    NVRESUME_ASSIGN(const FramePages pages, decode_chunk(workers_[0], chunk, lead_slot_));
+    if (chunk == 0) NVRESUME_TRY(check_lead(pages));
     NVRESUME_TRY(write_chunk(device, chunk, pages));
   }
   return ok_status();
 }
 
+Status RestorePipeline::check_lead(FramePages pages) const {
+  const FramePages::Page first = pages.next();
+  if (first.bytes != nullptr) {
+    NVRESUME_ASSIGN(const StreamCounts counts, read_snapshot_header({first.bytes, kPageBytes}));
+    if (counts.header_pages == header().header_pages && counts.data_pages == header().data_pages)
+      return ok_status();
+  }
+  return Error(Reason::kStreamCorrupt, "the snapshot header and the chunk index disagree");
+}
+
 Status RestorePipeline::follow(SnapshotDevice& device, Console* console) {
-  Status started = team_.start(decode_chunks, this);
+  Status started = team_.start(decode_chunks, this, team_.worker_count());
   if (!started.ok())
     ring_->fail(std::move(started.error()));
   else if (Status written = write_in_order(device, console); !written.ok())
@@ -96,17 +118,24 @@ Status RestorePipeline::follow(SnapshotDevice& device, Console* console) {
 
 Status RestorePipeline::write_in_order(SnapshotDevice& device, Console* console) {
   for (uint64_t chunk = lead_chunks(); chunk < header().chunk_count; ++chunk) {
-    if (!ring_->wait_filled(chunk)) return ok_status();  // a worker failed; the ring has the error
-    NVRESUME_TRY(write_chunk(device, chunk, ring_->slot(chunk).first(entry(chunk).raw_bytes)));
+    if (!ring_->wait_half_filled(chunk)) return ok_status();  // a worker failed; the ring has why
+    NVRESUME_TRY(write_chunk(device, chunk, slot_pages_[ring_->slot_number(chunk)]));
     ring_->release(chunk);
     if (console != nullptr) console->progress("loading", page_ * kPageBytes, raw_bytes());
   }
   return ok_status();
 }
 
-Status RestorePipeline::write_chunk(SnapshotDevice& device, uint64_t chunk, ConstBytes pages) {
-  for (uint64_t done = 0; done < pages.size(); done += kPageBytes, ++page_) {
-    Result<bool> written = device.write_page(pages.subspan(done, kPageBytes));
+Status RestorePipeline::write_chunk(SnapshotDevice& device, uint64_t chunk, FramePages pages) {
+  const uint64_t start_ns = clock_ns();  // once a chunk: once a page would be a part of the time
+  Status written = write_pages(device, chunk, pages);
+  device_ns_ += clock_ns() - start_ns;
+  return written;
+}
+
+Status RestorePipeline::write_pages(SnapshotDevice& device, uint64_t chunk, FramePages& pages) {
+  for (uint64_t done = 0; done < entry(chunk).raw_bytes; done += kPageBytes, ++page_) {
+    Result<bool> written = device.write_page(bytes_of(pages.next()));
     if (written.ok() && *written) continue;
     const bool is_header = chunk < header().header_chunk_count;
     Error error(written.ok() ? Reason::kStreamCorrupt : written.error().reason(),
@@ -117,10 +146,22 @@ Status RestorePipeline::write_chunk(SnapshotDevice& device, uint64_t chunk, Cons
   return ok_status();
 }
 
+/// Same-filled pages come in runs of one value, nearly always zero: one page in the cache stands
+/// for all of them.
+ConstBytes RestorePipeline::bytes_of(const FramePages::Page& page) {
+  if (page.bytes != nullptr) return {page.bytes, kPageBytes};
+  if (page.fill != fill_value_) {
+    fill_value_ = page.fill;
+    for (uint32_t at = 0; at < kPageBytes; at += sizeof(page.fill))
+      memcpy(fill_page_.data() + at, &page.fill, sizeof(page.fill));
+  }
+  return fill_page_;
+}
+
 /// One more write after the last page: kernels that leave out zero pages fill a trailing run of
 /// them only then. It is expected to take nothing.
 Status RestorePipeline::finish(SnapshotDevice& device) {
-  NVRESUME_ASSIGN(const bool wants_more, device.write_page(lead_pages_.first(kPageBytes)));
+  NVRESUME_ASSIGN(const bool wants_more, device.write_page(fill_page_));
   if (!wants_more) return ok_status();
   return Error(Reason::kStreamCorrupt, "the kernel expects more than ")
       .with(total_pages())
@@ -132,18 +173,25 @@ void RestorePipeline::decode_chunks(void* self, uint32_t worker) {
   SlotRing& ring = *pipeline.ring_;
   while (const auto chunk = ring.claim()) {
     if (!ring.wait_empty(*chunk)) return;
-    const Bytes pages = ring.slot(*chunk).first(pipeline.entry(*chunk).raw_bytes);
-    Status decoded = pipeline.decode_chunk(pipeline.workers_[worker], *chunk, pages);
-    if (!decoded.ok()) return ring.fail(std::move(decoded.error()));
+    Result<FramePages> pages =
+        pipeline.decode_chunk(pipeline.workers_[worker], *chunk, ring.slot(*chunk));
+    if (!pages.ok()) return ring.fail(std::move(pages.error()));
+    pipeline.slot_pages_[ring.slot_number(*chunk)] = *pages;
     ring.publish(*chunk);
   }
 }
 
-Status RestorePipeline::decode_chunk(Worker& worker, uint64_t chunk, Bytes pages) {
+/// What is not decoded is read to where it is handed over from. All that the result points at is in
+/// `slot`: the worker's own frame buffer is the next chunk's.
+Result<FramePages> RestorePipeline::decode_chunk(Worker& worker, uint64_t chunk, Bytes slot) {
   const ChunkEntry& wanted = entry(chunk);
-  const Bytes frame = worker.frame.first(whole_blocks(wanted.stored_bytes));
+  const bool decodes = static_cast<Encoding>(wanted.encoding) == Encoding::kZstd;
+  const Bytes frame = (decodes ? worker.frame : slot).first(whole_blocks(wanted.stored_bytes));
   NVRESUME_TRY(slot_.read(wanted.offset_bytes, frame));
-  return worker.decoder->decode(wanted, frame, pages, worker.scratch, chunk, header().chunk_count);
+  NVRESUME_ASSIGN(FramePages pages,
+                  worker.decoder->unpack(wanted, frame, slot, chunk, header().chunk_count));
+  if (decodes) pages.keep_prologue(slot.data() + wanted.raw_bytes);
+  return pages;
 }
 
 }  // namespace nvresume

@@ -6,6 +6,10 @@
 // Header pages and the first data chunk go first, by one thread: the first data write makes the
 // kernel allocate memory for the whole image at once, and it checks the header pages as they
 // arrive, before anything is consumed.
+//
+// Between the NVM and the kernel a page is copied as seldom as can be: a raw frame is read into its
+// slot and handed over from there; a compressed one is decoded into its slot; a same-filled page is
+// never written anywhere before the kernel does it.
 #pragma once
 
 #include <stdint.h>
@@ -13,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "image/chunk_index.h"
 #include "image/codec.h"
@@ -39,12 +44,13 @@ class RestorePipeline {
 
   uint64_t raw_bytes() const { return total_pages() * kPageBytes; }
   uint64_t stored_bytes() const { return header().stored_bytes; }
+  /// Of load(): the time inside write() to /dev/snapshot.
+  uint64_t device_ns() const { return device_ns_; }
 
  private:
   struct Worker {
     std::optional<FrameDecoder> decoder;
     Bytes frame;
-    Bytes scratch;
   };
 
   RestorePipeline(const ImageSlot& slot, LockedMemory index, WorkerTeam team)
@@ -61,23 +67,31 @@ class RestorePipeline {
   uint64_t lead_chunks() const { return header().header_chunk_count + 1; }
 
   Status check(const Superblock& superblock) const;
+  uint64_t largest_chunk_bytes() const;
   Status allocate();
   Status lead(SnapshotDevice& device);
   Status follow(SnapshotDevice& device, Console* console);
   Status write_in_order(SnapshotDevice& device, Console* console);
-  Status write_chunk(SnapshotDevice& device, uint64_t chunk, ConstBytes pages);
+  Status check_lead(FramePages pages) const;
+  Status write_chunk(SnapshotDevice& device, uint64_t chunk, FramePages pages);
+  Status write_pages(SnapshotDevice& device, uint64_t chunk, FramePages& pages);
+  ConstBytes bytes_of(const FramePages::Page& page);
   Status finish(SnapshotDevice& device);
   static void decode_chunks(void* self, uint32_t worker);
-  Status decode_chunk(Worker& worker, uint64_t chunk, Bytes pages);
+  Result<FramePages> decode_chunk(Worker& worker, uint64_t chunk, Bytes slot);
 
   ImageSlot slot_;
   LockedMemory index_;
   WorkerTeam team_;
   LockedMemory memory_;
-  Bytes lead_pages_;
+  Bytes lead_slot_;
+  Bytes fill_page_;
+  uint64_t fill_value_ = 0;  ///< what fill_page_ is full of
   std::array<Worker, kWorkerCountMaximum> workers_;
   std::optional<SlotRing> ring_;
-  uint64_t page_ = 0;  ///< next page of the stream
+  std::vector<FramePages> slot_pages_;  ///< one a slot, valid while it is filled
+  uint64_t page_ = 0;                   ///< next page of the stream
+  uint64_t device_ns_ = 0;
 };
 
 }  // namespace nvresume

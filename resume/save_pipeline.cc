@@ -9,23 +9,15 @@
 #include "image/media.h"
 #include "image/metadata.h"
 #include "resume/encoding_trial.h"
+#include "resume/phase_clock.h"
 
 namespace nvresume {
 namespace {
 
-/// Two chunks a worker in flight and one on either side of the stream thread.
-uint32_t slot_count_of(uint32_t worker_count) { return 2 * worker_count + 2; }
-
-/// Chunks of the largest stream: as many data pages as the slot holds raw (it is sized for half of
-/// memory, and no snapshot is larger), their frame list of 1/512, and a partial chunk of each kind.
-uint64_t chunk_limit_of(uint64_t slot_bytes, uint32_t chunk_pages) {
-  const uint64_t chunks = slot_bytes / (chunk_pages * uint64_t{kPageBytes});
-  return chunks + chunks / 512 + 4;
-}
-
-uint64_t index_bytes_of(uint64_t chunk_limit) {
-  return whole_blocks(sizeof(ChunkIndexHeader) + chunk_limit * sizeof(ChunkEntry));
-}
+/// More threads than this make stores to NVM slower: published for Optane, 14 GB/s at 4 threads of
+/// 6 DIMMs. Raw chunks cost a thread little more than the store, so that one reading /dev/snapshot
+/// keeps no more than these busy.
+constexpr uint32_t kRawStoresMaximum = 4;
 
 uint64_t chunks_of(uint64_t pages, uint32_t chunk_pages) {
   return (pages + chunk_pages - 1) / chunk_pages;
@@ -35,16 +27,15 @@ uint64_t chunks_of(uint64_t pages, uint32_t chunk_pages) {
 
 Result<std::unique_ptr<SavePipeline>> SavePipeline::prepare(const ImageSlot& slot,
                                                             const SaveSettings& settings) {
-  NVRESUME_ASSIGN(WorkerTeam team, WorkerTeam::prepare(settings.worker_count));
-  std::unique_ptr<SavePipeline> pipeline(new SavePipeline(slot, settings, std::move(team)));
+  const SavePlan plan = plan_save(slot.size_bytes(), settings);
+  NVRESUME_ASSIGN(WorkerTeam team, WorkerTeam::prepare(plan.worker_count));
+  std::unique_ptr<SavePipeline> pipeline(new SavePipeline(slot, settings, plan, std::move(team)));
   NVRESUME_TRY(pipeline->allocate());
   return pipeline;
 }
 
 Status SavePipeline::allocate() {
-  const uint64_t chunk_limit = chunk_limit_of(slot_.size_bytes(), settings_.chunk_pages);
-  const uint64_t index_bytes = index_bytes_of(chunk_limit);
-  const uint64_t reserved_bytes = index_bytes + kMetadataBytesMaximum;
+  const uint64_t reserved_bytes = plan_.index_bytes + kMetadataBytesMaximum;
   if (slot_.size_bytes() <= reserved_bytes)
     return Error(Reason::kNoRoom, "image slot: need more than ")
         .with(reserved_bytes)
@@ -52,18 +43,15 @@ Status SavePipeline::allocate() {
         .with(slot_.size_bytes());
   frames_limit_bytes_ = slot_.size_bytes() - reserved_bytes;
 
-  const uint32_t slot_count = slot_count_of(settings_.worker_count);
-  const uint64_t chunk_bytes = settings_.chunk_pages * uint64_t{kPageBytes};
-  const uint64_t worker_bytes =
-      whole_blocks(FrameEncoder::workspace_bytes(settings_.level)) + 2 * kFrameBytesMaximum;
-  NVRESUME_ASSIGN(memory_, LockedMemory::map(kPageBytes + index_bytes + slot_count * chunk_bytes +
-                                             settings_.worker_count * worker_bytes));
+  NVRESUME_ASSIGN(memory_, LockedMemory::map(plan_.memory_bytes()));
   spare_page_ = memory_.cut(kPageBytes);
-  const Bytes index = memory_.cut(index_bytes);
+  const Bytes index = memory_.cut(plan_.index_bytes);
   index_header_ = reinterpret_cast<ChunkIndexHeader*>(index.data());
-  entries_ = {reinterpret_cast<ChunkEntry*>(index.data() + sizeof(ChunkIndexHeader)), chunk_limit};
-  ring_.emplace(memory_.cut(slot_count * chunk_bytes), slot_count, chunk_bytes, 0);
-  for (uint32_t i = 0; i < settings_.worker_count; ++i) NVRESUME_TRY(prepare_worker(workers_[i]));
+  entries_ = {reinterpret_cast<ChunkEntry*>(index.data() + sizeof(ChunkIndexHeader)),
+              plan_.chunk_limit};
+  ring_.emplace(memory_.cut(plan_.slot_count * plan_.chunk_bytes()), plan_.slot_count,
+                plan_.chunk_bytes(), 0);
+  for (uint32_t i = 0; i < plan_.worker_count; ++i) NVRESUME_TRY(prepare_worker(workers_[i]));
   if (settings_.encoding) use(*settings_.encoding);
   return ok_status();
 }
@@ -82,17 +70,22 @@ Status SavePipeline::choose_encoding() {
 }
 
 Status SavePipeline::prepare_worker(Worker& worker) {
-  worker.frame = memory_.cut(kFrameBytesMaximum);
-  worker.scratch = memory_.cut(kFrameBytesMaximum);
-  const Bytes workspace = memory_.cut(FrameEncoder::workspace_bytes(settings_.level));
+  worker.frame = memory_.cut(plan_.chunk_bytes());
+  worker.scratch = memory_.cut(plan_.chunk_bytes());
+  const Bytes workspace = memory_.cut(plan_.workspace_bytes);
   NVRESUME_ASSIGN(FrameEncoder encoder,
-                  FrameEncoder::create(workspace, settings_.level, encoding_));
+                  FrameEncoder::create(workspace, settings_.level, encoding_, plan_.chunk_pages));
   worker.encoder.emplace(encoder);
   return ok_status();
 }
 
+uint32_t SavePipeline::storing_workers() const {
+  return encoding_ == EncodingChoice::kRaw ? std::min(plan_.worker_count, kRawStoresMaximum)
+                                           : plan_.worker_count;
+}
+
 Status SavePipeline::store(SnapshotDevice& device, const FrozenUserspace&, Console* console) {
-  Status started = team_.start(store_chunks, this);
+  Status started = team_.start(store_chunks, this, storing_workers());
   if (!started.ok())
     ring_->fail(std::move(started.error()));
   else if (Status read = read_stream(device, console); !read.ok())
@@ -105,7 +98,7 @@ Status SavePipeline::store(SnapshotDevice& device, const FrozenUserspace&, Conso
 Status SavePipeline::read_stream(SnapshotDevice& device, Console* console) {
   uint64_t page = 0;
   for (uint64_t chunk = 0; chunk == 0 || page < counts_.total(); ++chunk) {
-    if (!ring_->wait_empty(chunk)) return ok_status();  // a worker failed; the ring has the error
+    if (!ring_->wait_half_empty(chunk)) return ok_status();  // a worker failed; the ring has why
     NVRESUME_ASSIGN(page, read_chunk(device, chunk, page));
     ring_->publish(chunk);
     if (console != nullptr)
@@ -117,18 +110,24 @@ Status SavePipeline::read_stream(SnapshotDevice& device, Console* console) {
 
 /// Reads chunk `chunk`, which begins with page `first` of the stream; returns the page behind it.
 Result<uint64_t> SavePipeline::read_chunk(SnapshotDevice& device, uint64_t chunk, uint64_t first) {
-  const Bytes pages = ring_->slot(chunk);
+  const uint64_t start_ns = clock_ns();  // once a chunk: once a page would be a part of the time
+  Result<uint64_t> end = read_pages(device, ring_->slot(chunk), first);
+  device_ns_ += clock_ns() - start_ns;
+  if (end.ok()) entries_[chunk].raw_bytes = static_cast<uint32_t>((*end - first) * kPageBytes);
+  return end;
+}
+
+Result<uint64_t> SavePipeline::read_pages(SnapshotDevice& device, Bytes pages, uint64_t first) {
   uint64_t page = first;
   if (first == 0) {  // how long the stream is stands on its first page
     NVRESUME_TRY(read_page(device, page++, pages));
     NVRESUME_TRY(begin_stream(pages));
   }
   const uint64_t part_end = first < counts_.header_pages ? counts_.header_pages : counts_.total();
-  const uint64_t end = std::min(first + settings_.chunk_pages, part_end);
+  const uint64_t end = std::min(first + plan_.chunk_pages, part_end);
   for (; page < end; ++page)
     NVRESUME_TRY(read_page(device, page, pages.subspan((page - first) * kPageBytes)));
-  entries_[chunk].raw_bytes = static_cast<uint32_t>((page - first) * kPageBytes);
-  return page;
+  return end;
 }
 
 Status SavePipeline::read_page(SnapshotDevice& device, uint64_t page, Bytes out) {
@@ -142,8 +141,8 @@ Status SavePipeline::read_page(SnapshotDevice& device, uint64_t page, Bytes out)
 
 Status SavePipeline::begin_stream(ConstBytes first_page) {
   NVRESUME_ASSIGN(counts_, read_snapshot_header(first_page));
-  const uint64_t header_chunks = chunks_of(counts_.header_pages, settings_.chunk_pages);
-  const uint64_t chunks = header_chunks + chunks_of(counts_.data_pages, settings_.chunk_pages);
+  const uint64_t header_chunks = chunks_of(counts_.header_pages, plan_.chunk_pages);
+  const uint64_t chunks = header_chunks + chunks_of(counts_.data_pages, plan_.chunk_pages);
   if (chunks > entries_.size())
     return Error(Reason::kNoRoom, "the snapshot: need ")
         .with(chunks)
@@ -176,23 +175,31 @@ void SavePipeline::store_chunks(void* self, uint32_t worker) {
 
 Status SavePipeline::store_chunk(Worker& worker, uint64_t chunk) {
   ChunkEntry& entry = entries_[chunk];
-  NVRESUME_TRY(worker.encoder->encode(ring_->slot(chunk).first(entry.raw_bytes), worker.frame,
-                                      worker.scratch, entry));
-  ring_->release(chunk);  // the pages are in the frame now: the stream goes on during the write
-  const uint64_t stored_bytes = whole_blocks(entry.stored_bytes);
-  entry.offset_bytes = frames_end_bytes_.fetch_add(stored_bytes);
-  if (entry.offset_bytes + stored_bytes > frames_limit_bytes_)
+  const Bytes pages = ring_->slot(chunk).first(entry.raw_bytes);
+  NVRESUME_ASSIGN(const ConstBytes frame,
+                  worker.encoder->make_frame(pages, worker.frame, worker.scratch, entry));
+  const bool frees_slot = frame.data() != pages.data();
+  if (frees_slot) ring_->release(chunk);  // the stream goes on during the write
+  NVRESUME_TRY(store_frame(chunk, frame));
+  if (!frees_slot) ring_->release(chunk);
+  return ok_status();
+}
+
+Status SavePipeline::store_frame(uint64_t chunk, ConstBytes frame) {
+  const uint64_t offset_bytes = frames_end_bytes_.fetch_add(frame.size());
+  entries_[chunk].offset_bytes = offset_bytes;
+  if (offset_bytes + frame.size() > frames_limit_bytes_)
     return Error(Reason::kNoRoom, "image slot: need more than ")
-        .with(entry.offset_bytes + stored_bytes)
+        .with(offset_bytes + frame.size())
         .with(" bytes, have ")
         .with(frames_limit_bytes_);
-  Status written = slot_.write(entry.offset_bytes, worker.frame.first(stored_bytes));
+  Status written = slot_.write(offset_bytes, frame);
   if (written.ok()) return ok_status();
   return Error(Reason::kStoreFailed, "chunk ").with(chunk).with(": ").with(written.error().text());
 }
 
 Status SavePipeline::verify(const FrozenUserspace&) {
-  Status started = team_.start(verify_chunks, this);
+  Status started = team_.start(verify_chunks, this, plan_.worker_count);
   if (!started.ok()) verify_error_.set(std::move(started.error()));
   team_.join();
   return verify_error_.status();
@@ -231,7 +238,7 @@ void SavePipeline::fill_index_header(const uint8_t image_id[16]) {
   index_header_->header_pages = counts_.header_pages;
   index_header_->data_pages = counts_.data_pages;
   for (const ChunkEntry& entry : entries()) index_header_->stored_bytes += entry.stored_bytes;
-  index_header_->chunk_pages = settings_.chunk_pages;
+  index_header_->chunk_pages = plan_.chunk_pages;
   index_header_->zstd_level = static_cast<uint32_t>(settings_.level);
   memcpy(index_header_->image_id, image_id, sizeof(index_header_->image_id));
 }

@@ -23,22 +23,12 @@
 #include "resume/frozen_userspace.h"
 #include "resume/image_slot.h"
 #include "resume/locked_memory.h"
+#include "resume/save_plan.h"
+#include "resume/save_settings.h"
 #include "resume/slot_ring.h"
 #include "resume/worker_team.h"
 
 namespace nvresume {
-
-/// Chosen against 16 and 256 pages: large enough that a frame's header, a lock and a write call do
-/// not count, small enough that 18 slots take 4.5 MiB.
-inline constexpr uint32_t kChunkPagesDefault = 64;
-
-struct SaveSettings {
-  /// None: the faster one on this machine (encoding_trial.h), if it has room.
-  std::optional<EncodingChoice> encoding;
-  int level = 1;  ///< zstd's; 1 is what a restore can decode at NVM speed
-  uint32_t worker_count = 1;
-  uint32_t chunk_pages = kChunkPagesDefault;
-};
 
 class SavePipeline {
  public:
@@ -67,6 +57,8 @@ class SavePipeline {
   /// First slot offset behind the frames.
   uint64_t frames_end_bytes() const { return frames_end_bytes_.load(); }
   uint32_t worker_count() const { return team_.worker_count(); }
+  /// Of store(): the time inside read() of /dev/snapshot.
+  uint64_t device_ns() const { return device_ns_; }
   /// REQUIRES: store() has begun.
   EncodingChoice encoding() const { return encoding_; }
 
@@ -77,8 +69,9 @@ class SavePipeline {
     Bytes scratch;
   };
 
-  SavePipeline(const ImageSlot& slot, const SaveSettings& settings, WorkerTeam team)
-      : slot_(slot), settings_(settings), team_(std::move(team)) {}
+  SavePipeline(const ImageSlot& slot, const SaveSettings& settings, const SavePlan& plan,
+               WorkerTeam team)
+      : slot_(slot), settings_(settings), plan_(plan), team_(std::move(team)) {}
   Status allocate();
   Status prepare_worker(Worker& worker);
   ConstBytes index_record() const;
@@ -86,18 +79,22 @@ class SavePipeline {
 
   Status read_stream(SnapshotDevice& device, Console* console);
   Result<uint64_t> read_chunk(SnapshotDevice& device, uint64_t chunk, uint64_t first);
+  Result<uint64_t> read_pages(SnapshotDevice& device, Bytes pages, uint64_t first);
   Status read_page(SnapshotDevice& device, uint64_t page, Bytes out);
   Status begin_stream(ConstBytes first_page);
   void use(EncodingChoice encoding);
+  uint32_t storing_workers() const;
   Status check_end(SnapshotDevice& device);
   static void store_chunks(void* self, uint32_t worker);
   Status store_chunk(Worker& worker, uint64_t chunk);
+  Status store_frame(uint64_t chunk, ConstBytes frame);
   static void verify_chunks(void* self, uint32_t worker);
   Status verify_chunk(Worker& worker, uint64_t chunk);
   void fill_index_header(const uint8_t image_id[16]);
 
   ImageSlot slot_;
   SaveSettings settings_;
+  SavePlan plan_;
   WorkerTeam team_;
   LockedMemory memory_;
   Bytes spare_page_;
@@ -113,6 +110,7 @@ class SavePipeline {
   uint64_t frames_limit_bytes_ = 0;  ///< keeps room for metadata and index
   std::atomic<uint64_t> frames_end_bytes_ = 0;
   std::atomic<uint64_t> next_verified_ = 0;
+  uint64_t device_ns_ = 0;
   FirstError verify_error_;
 };
 

@@ -35,8 +35,8 @@ void* WorkerTeam::run(void* thread) {
   return nullptr;
 }
 
-Status WorkerTeam::start(Body body, void* context) {
-  for (uint32_t worker = 0; worker < worker_count_; ++worker) {
+Status WorkerTeam::start(Body body, void* context, uint32_t count) {
+  for (uint32_t worker = 0; worker < count; ++worker) {
     Thread& thread = threads_[worker];
     thread = Thread{{}, body, context, worker};
     pthread_attr_t attributes;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -29,6 +31,28 @@ TEST_F(SlotRingTest, ReleasedSlotIsEmptyForTheChunkOneRoundLater) {
   ring_.release(10);
   EXPECT_TRUE(ring_.wait_empty(14));
   EXPECT_EQ(ring_.slot(14).data(), ring_.slot(10).data());
+}
+
+TEST_F(SlotRingTest, StreamThreadSleepsUntilHalfTheRingIsFilled) {
+  std::atomic<int> published = 0;
+  std::thread worker([&] {
+    for (const uint64_t chunk : {11, 10}) {  // the second half of the half first
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      ++published;
+      ring_.publish(chunk);
+    }
+  });
+  EXPECT_TRUE(ring_.wait_half_filled(10));
+  EXPECT_EQ(published, 2);
+  worker.join();
+  EXPECT_TRUE(ring_.wait_half_filled(11)) << "what is filled is not waited for";
+}
+
+TEST_F(SlotRingTest, LastChunksAreNotWaitedForBehindTheEnd) {
+  ring_.set_end(11);
+  std::thread worker([&] { ring_.publish(10); });
+  EXPECT_TRUE(ring_.wait_half_filled(10));
+  worker.join();
 }
 
 TEST_F(SlotRingTest, FirstErrorWinsAndEndsEveryWait) {

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// save_settings.h: what a person, or the measurement behind a default, decides about a save.
+#pragma once
+
+#include <stdint.h>
+
+#include <optional>
+
+#include "image/codec.h"
+
+namespace nvresume {
+
+/// Measured against 16, 32, 128 and 256 pages (docs/bench.md).
+inline constexpr uint32_t kChunkPagesDefault = 64;
+
+struct SaveSettings {
+  /// None: the faster one on this machine (encoding_trial.h), if it has room.
+  std::optional<EncodingChoice> encoding;
+  int level = 1;  ///< zstd's; measured against -5, -1 and 3 (docs/bench.md)
+  uint32_t worker_count = 1;
+  uint32_t chunk_pages = kChunkPagesDefault;
+};
+
+}  // namespace nvresume
