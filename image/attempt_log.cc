@@ -90,6 +90,10 @@ Result<AttemptRecord> AttemptLog::read(uint64_t sequence) {
   return record;
 }
 
+bool is_part(const AttemptPhase& phase) {
+  return std::string_view(phase.name, sizeof(phase.name)).find('/') != std::string_view::npos;
+}
+
 void add_phase(AttemptRecord& record, std::string_view name, uint64_t duration_ns) {
   if (record.phase_count >= kAttemptPhaseMaximum) return;
   AttemptPhase& phase = record.phases[record.phase_count++];

@@ -25,10 +25,11 @@ enum class AttemptOutcome : uint32_t {
 };
 
 struct AttemptPhase {
-  char name[16];
+  char name[16];  ///< "load"; "load/write" is a part of that phase, in whose time it is too
   uint64_t duration_ns;
 };
 static_assert(sizeof(AttemptPhase) == 24);
+bool is_part(const AttemptPhase& phase);
 
 struct AttemptRecord {
   char magic[8];

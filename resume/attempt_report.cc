@@ -35,7 +35,7 @@ void print_phases(Console& console, const char* what, const AttemptRecord& recor
   uint64_t total_ns = 0;
   for (uint32_t i = 0; i < record.phase_count; ++i) {
     const AttemptPhase& phase = record.phases[i];
-    total_ns += phase.duration_ns;
+    if (!is_part(phase)) total_ns += phase.duration_ns;
     used += static_cast<size_t>(snprintf(line + used, sizeof(line) - used, " %s %.2f s,",
                                          phase.name, seconds(phase.duration_ns)));
     used = std::min(used, sizeof(line) - 1);

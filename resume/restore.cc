@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "image/commit.h"
@@ -158,8 +159,10 @@ Status Restore::load(KernelSnapshot& device) {
                   RestorePipeline::prepare(slot, area_.superblock(), default_worker_count()));
   NVRESUME_TRY(pipeline->load(device, &console_));
   const uint64_t load_ns = clock_.end("load");
-  console_.print("loaded %lu MiB from %lu MiB in %lu ms", pipeline->raw_bytes() >> 20,
-                 pipeline->stored_bytes() >> 20, load_ns / 1'000'000);
+  add_phase(record_, "load/write", pipeline->device_ns());
+  console_.print("loaded %lu MiB from %lu MiB in %lu ms, %lu %% of it in write() to /dev/snapshot",
+                 pipeline->raw_bytes() >> 20, pipeline->stored_bytes() >> 20, load_ns / 1'000'000,
+                 pipeline->device_ns() * 100 / std::max<uint64_t>(load_ns, 1));
   memory.tell(console_, "load", record_);
   return ok_status();
 }

@@ -161,6 +161,7 @@ Status Save::store_image(SnapshotDevice& device, const FrozenUserspace& frozen) 
   // Worker threads start in here, after CREATE_IMAGE: the freezer would have stopped them.
   NVRESUME_TRY(pipeline_->store(device, frozen, &console_));
   statistics_.store_ns = clock_.end("store");
+  add_phase(record_, "store/read", pipeline_->device_ns());
   memory_.sample();
   NVRESUME_TRY(pipeline_->verify(frozen));
   statistics_.verify_ns = clock_.end("verify");

@@ -40,6 +40,14 @@ TEST_F(AttemptReportTest, ResumeEndsWithItsThaw) {
   EXPECT_EQ(resumed().unix_s, 2000u);
 }
 
+TEST_F(AttemptReportTest, APartOfAPhaseIsNoPhaseOfItsOwn) {
+  AttemptRecord record{};
+  add_phase(record, "load", 300);
+  add_phase(record, "load/write", 200);
+  EXPECT_FALSE(is_part(record.phases[0]));
+  EXPECT_TRUE(is_part(record.phases[1]));
+}
+
 TEST_F(AttemptReportTest, DirectResumeGetsItsTimeFromTheResumedSystem) {
   store(AttemptKind::kSave, 1000);
   store(AttemptKind::kResume, 0);
