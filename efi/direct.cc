@@ -79,13 +79,12 @@ class Direct {
   const ChunkIndexHeader* index_ = nullptr;
   std::span<const ChunkEntry> entries_;
   Bytes header_;                       ///< the stream's header pages, decoded
-  std::span<uint64_t> targets_;        ///< 8 bytes a data page
+  std::span<const uint64_t> targets_;  ///< 8 bytes a data page, where the frame list was
   std::span<uint64_t> first_targets_;  ///< 8 bytes a data chunk
   std::span<uint64_t> frame_words_;
   std::span<Run> claimable_storage_;
   RunList usable_, claimed_;
   uint64_t limit_bytes_ = 0;  ///< end of all memory and of the NVM
-  std::span<const uint64_t> frames_;
   DecodeTeam team_;
   HandOver way_{};
 };
@@ -162,7 +161,6 @@ Status Direct::allocate() {
   NVRESUME_ASSIGN(SystemMap map, SystemMap::fetch(boot()));
   const uint64_t frame_count = usable_end(map.view()) / kEfiPageBytes;
   NVRESUME_ASSIGN(header_, memory_.allocate(index_->header_pages * kPageBytes));
-  NVRESUME_ASSIGN(targets_, memory_.allocate_array<uint64_t>(index_->data_pages));
   NVRESUME_ASSIGN(first_targets_, memory_.allocate_array<uint64_t>(entries_.size()));
   NVRESUME_ASSIGN(frame_words_, memory_.allocate_array<uint64_t>(FrameSet::words_for(frame_count)));
   NVRESUME_ASSIGN(const std::span<Run> usable_storage, memory_.allocate_array<Run>(kRunMaximum));
@@ -220,9 +218,10 @@ Status Direct::read_header() {
 Status Direct::place() {
   const auto lists = header_.subspan(kPageBytes, (index_->header_pages - 1) * kPageBytes);
   FrameSet wanted(frame_words_);
-  NVRESUME_ASSIGN(frames_, read_frame_list({reinterpret_cast<const uint64_t*>(lists.data()),
-                                            lists.size() / sizeof(uint64_t)},
-                                           index_->data_pages, wanted));
+  const std::span<uint64_t> words(reinterpret_cast<uint64_t*>(lists.data()),
+                                  lists.size() / sizeof(uint64_t));
+  NVRESUME_ASSIGN(const std::span<const uint64_t> frames,
+                  read_frame_list(words, index_->data_pages, wanted));
   const ConstBytes raw_ranges = section_of(metadata_, SectionType::kRawRanges);
   // Raw copies are the image's too: their frames must not become safe pages.
   NVRESUME_TRY(for_each_raw_page(raw_ranges, usable_, [&](uint64_t to, uint64_t) {
@@ -238,7 +237,8 @@ Status Direct::place() {
   NVRESUME_TRY(for_each_raw_page(raw_ranges, usable_,
                                  [&](uint64_t to, uint64_t from) { return late.add(to, from); }));
   NVRESUME_ASSIGN(const Placement placement,
-                  place_pages(frames_, usable_, claimed_, safe, late, targets_));
+                  place_pages(words.first(frames.size()), usable_, claimed_, safe, late));
+  targets_ = placement.targets;
   way_.late_first = late.first();
   start_.console->print(Line("nvresume: ")
                             .number(placement.direct_pages)

@@ -26,14 +26,13 @@ class ZeroPage {
 
 }  // namespace
 
-Result<Placement> place_pages(std::span<const uint64_t> entries, const RunList& usable,
-                              const RunList& claimed, SafePages& safe, LateList& late,
-                              std::span<uint64_t> targets) {
+Result<Placement> place_pages(std::span<uint64_t> plan, const RunList& usable,
+                              const RunList& claimed, SafePages& safe, LateList& late) {
   Placement placement;
   ZeroPage zeros(safe);
   uint32_t usable_hint = 0, claimed_hint = 0;
   uint64_t page = 0;
-  for (const uint64_t entry : entries) {
+  for (const uint64_t entry : plan) {
     const uint64_t address = frame_of(entry) * kEfiPageBytes;
     if (!usable.holds(address, kEfiPageBytes, usable_hint))
       return std::move(Error(Reason::kFrameNotMemory, "a page of the image belongs to ")
@@ -50,17 +49,17 @@ Result<Placement> place_pages(std::span<const uint64_t> entries, const RunList& 
       }
       continue;
     }
-    if (page == targets.size()) return Error(Reason::kInternal, "more pages than targets");
     if (direct) {
-      targets[page++] = address;
+      plan[page++] = address;
       ++placement.direct_pages;
       continue;
     }
     NVRESUME_ASSIGN(uint64_t from, safe.take());
     NVRESUME_TRY(late.add(address, from));
-    targets[page++] = from;
+    plan[page++] = from;
     ++placement.late_pages;
   }
+  placement.targets = plan.first(page);
   return placement;
 }
 

@@ -8,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "efi/frame_list.h"
 #include "tests/unit/page_arena.h"
 
 namespace nvresume::efi {
@@ -32,8 +33,12 @@ class PlacementTest : public ::testing::Test {
     ASSERT_TRUE(usable_.add(arena_.page(first), pages * kEfiPageBytes));
   }
   Result<Placement> place() {
-    targets_.assign(data_pages_, 0);
-    return place_pages(entries_, usable_, claimed_, safe(), late(), targets_);
+    std::vector<uint64_t> plan = entries_;
+    NVRESUME_ASSIGN(const Placement placement,
+                    place_pages(plan, usable_, claimed_, safe(), late()));
+    targets_.assign(placement.targets.begin(), placement.targets.end());
+    EXPECT_EQ(targets_.size(), data_pages_);
+    return placement;
   }
   SafePages& safe() {
     if (!safe_) safe_.emplace(claimed_.runs(), wanted_);
@@ -143,6 +148,28 @@ TEST_F(PlacementTest, NoTwoPagesShareATargetInRandomLayouts) {
     EXPECT_FALSE(wanted_.has(from / kEfiPageBytes));
     EXPECT_TRUE(wanted_.has(to / kEfiPageBytes));
   }
+}
+
+/// 16 million pages: no image, only where its pages would go.
+TEST_F(PlacementTest, AnImageOf64GiBIsPlannedInItsFrameList) {
+  constexpr uint64_t kImagePages = (uint64_t{64} << 30) / kEfiPageBytes;
+  constexpr uint64_t kFirst = 256;
+  std::vector<uint64_t> plan(kImagePages);
+  for (uint64_t page = 0; page < kImagePages; ++page) plan[page] = kFirst + page;
+  std::vector<uint64_t> set(FrameSet::words_for(kFirst + kImagePages));
+  FrameSet wanted(set);
+  const auto frames = read_frame_list(plan, kImagePages, wanted);
+  ASSERT_TRUE(frames.ok());
+  ASSERT_TRUE(usable_.add(kFirst * kEfiPageBytes, kImagePages * kEfiPageBytes));
+  ASSERT_TRUE(claimed_.add(kFirst * kEfiPageBytes, kImagePages * kEfiPageBytes));
+  const auto placement = place_pages(plan, usable_, claimed_, safe(), late());
+  ASSERT_TRUE(placement.ok()) << placement.error().text();
+  EXPECT_EQ(placement->direct_pages, kImagePages);
+  EXPECT_EQ(placement->targets.back(), (kFirst + kImagePages - 1) * kEfiPageBytes);
+  const uint64_t first_targets = kImagePages / 16;
+  EXPECT_LE((plan.size() + first_targets + 30 * set.size()) * sizeof(uint64_t),
+            kImagePages * kPlanBytesPerPageMaximum)
+      << "on a machine with 30 times as much memory";
 }
 
 }  // namespace
