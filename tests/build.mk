@@ -137,3 +137,4 @@ check-install: all ## installed files, manual pages and completion
 
 -include $(sort $(TEST_DEPENDENCIES))
 include tests/fuzz/build.mk
+include tests/bench/engine/build.mk
