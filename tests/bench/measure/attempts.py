@@ -19,17 +19,17 @@ def last(report, kind, path):
 def seconds_after_snapshot(record):
     """From the snapshot to where nothing is left to do but to power off: all is stored, read back and committed."""
     names = list(record["phases_s"])
-    return sum(record["phases_s"][name] for name in names[names.index("snapshot") + 1 :])
+    return seconds_of(record, names[names.index("snapshot") + 1 :])
 
 
 def seconds_of(record, names):
-    return sum(record["phases_s"][name] for name in names)
+    """A name with a slash is a part of the phase before the slash."""
+    return sum(record["phases_s"][name] for name in names if "/" not in name)
 
 
-def seconds_inside(record, call):
-    """Of storing or loading, inside read() or write() of /dev/snapshot: the kernel's own share."""
-    match = re.search(rf"(\d+) ms inside {call}\(\)", record["text"])
-    return int(match[1]) / 1000 if match else None
+def seconds_inside(record, part):
+    """`store/read` or `load/write`: inside /dev/snapshot, the kernel's own share. None where the record does not tell it."""
+    return record["phases_s"].get(part)
 
 
 def peak_kib(record, what):

@@ -69,7 +69,7 @@ class NvresumeWay:
             "image_bytes": statistics["raw_bytes"],
             "stored_bytes": statistics["stored_bytes"],
             "save_peak_kib": attempts.peak_kib(record, "save"),
-            "read_s": attempts.seconds_inside(record, "read"),
+            "read_s": attempts.seconds_inside(record, "store/read"),
             "save_phases_s": record["phases_s"],
         }
 
@@ -78,7 +78,7 @@ class NvresumeWay:
         return {
             "load_s": attempts.seconds_of(record, self.load_phases),
             "load_peak_kib": attempts.peak_kib(record, "load"),
-            "write_s": attempts.seconds_inside(record, "write"),
+            "write_s": attempts.seconds_inside(record, "load/write"),
             "load_phases_s": record["phases_s"],
         }
 

@@ -109,7 +109,7 @@ class WaysTest(unittest.TestCase):
     def test_save_ends_with_the_commit(self):
         before, _ = recorded("initramfs-raw")
         saved = self.way("initramfs-raw").saved(Recording(before, attempts_up_to("save", "save")))
-        self.assertAlmostEqual(saved["save_s"], sum(list(saved["save_phases_s"].values())[4:]))
+        self.assertAlmostEqual(saved["save_s"], sum(value for name, value in list(saved["save_phases_s"].items())[4:] if "/" not in name))
         self.assertEqual(list(saved["save_phases_s"])[4], "store")
         self.assertEqual((saved["encoding"], saved["image_bytes"], saved["stored_bytes"]), ("raw", 900, 500))
         self.assertEqual(saved["read_s"], 6.187)
