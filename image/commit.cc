@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "image/commit.h"
 
+#include "image/ticket.h"
+
 namespace nvresume {
 namespace {
 
@@ -57,6 +59,10 @@ Status drop_image(ImageArea& area, Nvm& swap, Reason reason) {
 }
 
 Status check_image_pending(const ImageArea& area, Nvm& swap) {
+  return check_image_pending(area, swap, area.superblock().boot_count + 1);
+}
+
+Status check_image_pending(const ImageArea& area, Nvm& swap, uint64_t this_boot) {
   const Superblock& superblock = area.superblock();
   switch (area.state()) {
     case State::kEmpty:
@@ -72,10 +78,11 @@ Status check_image_pending(const ImageArea& area, Nvm& swap) {
   }
   NVRESUME_ASSIGN(const SwapSignature signature, read_swap_signature(swap));
   if (signature != SwapSignature::kUser) return Error(Reason::kStaleSwapSignature);
-  if (superblock.attempt_count >= superblock.attempt_limit)
+  const uint32_t attempts = attempts_before(superblock, this_boot);
+  if (attempts >= superblock.attempt_limit)
     return Error(Reason::kAttemptLimit)
         .with("the image failed to resume ")
-        .with(superblock.attempt_count)
+        .with(attempts)
         .with(" times");
   return ok_status();
 }

@@ -26,5 +26,8 @@ Status drop_image(ImageArea& area, Nvm& swap, Reason reason);
 /// Whether the pair and the signature together are a valid image. Errors: kNoImage, kSaveCutShort,
 /// kConsumed, kStaleSwapSignature, kAttemptLimit; a FAILED image gives its recorded reason.
 Status check_image_pending(const ImageArea& area, Nvm& swap);
+/// That is, for the next boot. The same in boot number `this_boot`, whose own attempt, if it is
+/// counted already, does not count against the limit.
+Status check_image_pending(const ImageArea& area, Nvm& swap, uint64_t this_boot);
 
 }  // namespace nvresume

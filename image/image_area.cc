@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "image/media.h"
+#include "image/ticket.h"
 
 namespace nvresume {
 namespace {
@@ -87,6 +88,14 @@ void clear_image(Superblock& superblock) {
   superblock.metadata = Extent{};
   superblock.index = Extent{};
   memset(superblock.image_id, 0, sizeof(superblock.image_id));
+  superblock.attempt_boot_count = 0;
+}
+
+/// Two increments and the note, one content: no cut can leave the boot counted without its attempt.
+void add_boot_and_attempt(Superblock& superblock) {
+  superblock.boot_count++;
+  superblock.attempt_count++;
+  superblock.attempt_boot_count = superblock.boot_count;
 }
 
 }  // namespace
@@ -152,6 +161,8 @@ Result<ImageArea> ImageArea::format(Nvm& area, uint64_t range_base, const Geomet
 
 Status ImageArea::write_both(Superblock next) {
   next.generation = ++generation_;
+  // A program of an older minor version takes fields it does not know for damage otherwise.
+  if (next.minor < kFormatMinor) next.minor = kFormatMinor;
   seal(next);
   // The copy that holds the current state is overwritten last: whatever a cut does to the first
   // store, one whole copy is left.
@@ -181,6 +192,23 @@ Status ImageArea::count_boot() {
   return write_both(next);
 }
 
+Status ImageArea::count_boot_and_attempt() {
+  if (!is(current_, State::kCommitted)) return wrong_state("an attempt without an image");
+  Superblock next = current_;
+  add_boot_and_attempt(next);
+  return write_both(next);
+}
+
+Status ImageArea::take_back_boot() {
+  if (!is(current_, State::kCommitted) || !is_attempt_counted(current_))
+    return wrong_state("no boot to take back");
+  Superblock next = current_;
+  next.boot_count--;
+  next.attempt_count--;
+  next.attempt_boot_count = 0;
+  return write_both(next);
+}
+
 Status ImageArea::begin_save(const uint8_t image_id[16]) {
   if (is(current_, State::kCommitted)) return wrong_state("a committed image is in the way");
   Superblock next = current_;
@@ -205,8 +233,10 @@ Status ImageArea::commit(const Extent& metadata, const Extent& index) {
 
 Status ImageArea::begin_attempt() {
   if (!is(current_, State::kCommitted)) return wrong_state("an attempt without an image");
+  if (is_attempt_counted(current_)) return ok_status();
   Superblock next = current_;
   next.attempt_count++;
+  next.attempt_boot_count = next.boot_count;
   return write_both(next);
 }
 
@@ -215,6 +245,7 @@ Status ImageArea::lower_attempt() {
     return wrong_state("no attempt to take back");
   Superblock next = current_;
   next.attempt_count--;
+  next.attempt_boot_count = 0;
   return write_both(next);
 }
 

@@ -38,15 +38,22 @@ class ImageArea {
   CopyState copy_b() const { return copy_b_; }
   Nvm& nvm() { return *nvm_; }
 
-  /// The stage: one more boot is handed to a loader.
+  /// The stage: one more boot, of something that may write to the disks.
   Status count_boot();
+  /// The stage: one more boot, which is an attempt to restore the image. One commit: a cut leaves
+  /// both counted or none.
+  Status count_boot_and_attempt();
+  /// The stage: that attempt was refused before anything else ran; this boot is counted again when
+  /// it goes on.
+  Status take_back_boot();
   /// Any state but kCommitted -> kWriting; clears image fields, sets image_id. Refuses kCommitted
   /// (kInternal): a committed image is dropped by name first.
   Status begin_save(const uint8_t image_id[16]);
   /// kWriting -> kCommitted. Metadata and index must be stored and flushed already, and the swap
   /// signature be ULSUSPEND (image/commit.h does all of it in order).
   Status commit(const Extent& metadata, const Extent& index);
-  /// A restore begins: attempt_count + 1, both copies flushed before a byte is decoded.
+  /// A restore begins: attempt_count + 1, both copies flushed before a byte is decoded. Nothing
+  /// where this boot's attempt is counted already.
   Status begin_attempt();
   /// A refusal before the consume: the attempt does not count.
   Status lower_attempt();

@@ -26,6 +26,7 @@ enum class SectionType : uint32_t {
   kFingerprint = 6,  ///< Fingerprint (image/fingerprint.h): the machine, as the stage saw it
   kDirectFacts = 7,  ///< DirectFacts
   kRawRanges = 8,    ///< RawRange, its bytes; again and again: memory the snapshot leaves out
+  kInitramfs = 9,    ///< BootInitramfs; none where the default boot entry loads several files
 };
 
 struct Section {
@@ -126,6 +127,14 @@ struct RawRange {
   uint64_t bytes;  ///< whole pages
 };
 static_assert(sizeof(RawRange) == 16);
+
+/// The initramfs that the default boot entry loads: it restores or drops the image before anything
+/// is mounted, and by it the stage knows such a boot.
+struct BootInitramfs {
+  uint64_t bytes;
+  uint64_t checksum;  ///< XXH3-64 of the file
+};
+static_assert(sizeof(BootInitramfs) == 16);
 
 /// Header fields, section table and bounds; contents of known sections are checked by their
 /// readers. Error: kMetadataCorrupt with what is wrong.

@@ -105,6 +105,8 @@ Status check(const Superblock& superblock) {
   if (superblock.generation == 0) return damaged("generation 0");
   if (superblock.minor <= kFormatMinor && !is_zero(superblock.zero))
     return damaged("reserved bytes are not zero");
+  if (superblock.minor == 0 && superblock.attempt_boot_count != 0)
+    return damaged("reserved bytes are not zero");
   NVRESUME_TRY(check_places(superblock));
   return check_extents(superblock);
 }

@@ -26,7 +26,7 @@ enum class State : uint32_t {
 inline constexpr char kSuperblockMagic[16] = {'N', 'V', 'R', 'E', 'S', 'U', 'M',  'E',
                                               '-', 'I', 'M', 'A', 'G', 'E', '\r', '\n'};
 inline constexpr uint16_t kFormatMajor = 1;  ///< differs: refuse
-inline constexpr uint16_t kFormatMinor = 0;  ///< higher: readable
+inline constexpr uint16_t kFormatMinor = 1;  ///< higher: readable
 inline constexpr uint32_t kAttemptLimitDefault = 2;
 
 /// A checksummed byte range inside the slot; offset from the slot's start, block-aligned.
@@ -60,7 +60,9 @@ struct Superblock {
   Extent index;
   uint8_t image_id[16];   ///< random, new at every save
   uint64_t log_sequence;  ///< last attempt-log record known when this copy was written; a hint
-  uint8_t zero[4096 - 192 - 8];
+  /// The boot whose attempt is in attempt_count already, 0: none. From minor version 1 on.
+  uint64_t attempt_boot_count;
+  uint8_t zero[4096 - 200 - 8];
   uint64_t checksum;  ///< XXH3-64 of the 4088 bytes before it
 };
 static_assert(sizeof(Superblock) == 4096);
@@ -69,6 +71,7 @@ static_assert(offsetof(Superblock, range_base) == 40);
 static_assert(offsetof(Superblock, boot_count) == 96);
 static_assert(offsetof(Superblock, metadata) == 120);
 static_assert(offsetof(Superblock, image_id) == 168);
+static_assert(offsetof(Superblock, attempt_boot_count) == 192);
 static_assert(offsetof(Superblock, checksum) == 4088);
 
 /// A new range's superblock, state kEmpty, generation 1, checksum not yet set.

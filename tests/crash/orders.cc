@@ -120,8 +120,12 @@ void lower_attempt(Machine& machine, ImageArea& area) {
 
 void refuse_directly(Machine& machine) {
   ImageArea area = machine.open();
-  begin_attempt(machine, area);
-  lower_attempt(machine, area);
+  const Superblock& superblock = area.superblock();
+  if (superblock.attempt_count + 1 >= superblock.attempt_limit)
+    machine.promise(either(machine.image(), kNoImage));
+  must(area.count_boot_and_attempt());
+  must(area.take_back_boot());
+  machine.promise(only(machine.image()));
   log_attempt(machine, AttemptKind::kResume);
 }
 

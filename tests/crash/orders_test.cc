@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Every order of writes in image/commit.h and image/image_area.h, cut at every store.
+#include "image/ticket.h"
 #include "tests/crash/crash_test.h"
 
 namespace nvresume {
@@ -41,6 +42,34 @@ TEST_F(Orders, CutWhileBootsAndAttemptsAreCountedKeepsTheImage) {
     ASSERT_TRUE(area.begin_attempt().ok());
     ASSERT_TRUE(area.lower_attempt().ok());
     ASSERT_TRUE(area.set_log_sequence(3).ok());
+  });
+  expect_after_any_cut({{kWhole}});
+}
+
+TEST_F(Orders, CutWhileABootIsCountedAsAnAttemptLeavesATicketThatFits) {
+  save();
+  record([](ImageArea& area) { ASSERT_TRUE(area.count_boot_and_attempt().ok()); });
+  for_each_cut([](std::vector<FakeNvm>& devices) {
+    const auto opened = ImageArea::open(devices[kArea]);
+    ASSERT_TRUE(opened.ok());
+    const Superblock& superblock = opened->superblock();
+    EXPECT_EQ(superblock.boot_count - superblock.saved_boot_count, superblock.attempt_count);
+    EXPECT_TRUE(check_ticket(superblock, superblock.boot_count + 1).ok());
+  });
+  expect_after_any_cut({{kWhole}});
+}
+
+TEST_F(Orders, CutWhileARefusedAttemptIsTakenBackLeavesATicketThatFits) {
+  save();
+  record([](ImageArea& area) {
+    ASSERT_TRUE(area.count_boot_and_attempt().ok());
+    ASSERT_TRUE(area.take_back_boot().ok());
+    ASSERT_TRUE(area.count_boot_and_attempt().ok());
+  });
+  for_each_cut([](std::vector<FakeNvm>& devices) {
+    const auto opened = ImageArea::open(devices[kArea]);
+    ASSERT_TRUE(opened.ok());
+    EXPECT_TRUE(check_ticket(opened->superblock(), opened->superblock().boot_count + 1).ok());
   });
   expect_after_any_cut({{kWhole}});
 }

@@ -109,8 +109,10 @@ const Golden kGolden[] = {
      }},
     {"attempt-limit--two-attempts",
      [](Subject& s) {
-       s.area_of([](ImageArea& pair) { return pair.begin_attempt(); });
-       s.area_of([](ImageArea& pair) { return pair.begin_attempt(); });
+       for (int boot = 0; boot < 2; boot++) {
+         s.area_of([](ImageArea& pair) { return pair.begin_attempt(); });
+         s.area_of([](ImageArea& pair) { return pair.count_boot(); });
+       }
      }},
     {"metadata-corrupt--one-byte",
      [](Subject& s) {

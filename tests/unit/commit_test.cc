@@ -22,6 +22,10 @@ class CommitTest : public ::testing::Test {
     const Status status = check_image_pending(open(), range_.swap);
     return status.ok() ? Reason::kNone : status.error().reason();
   }
+  bool pending_in_this_boot() {
+    const ImageArea area = open();
+    return check_image_pending(area, range_.swap, area.superblock().boot_count).ok();
+  }
   SwapSignature signature() { return read_swap_signature(range_.swap).value(); }
 
   TestRange range_ = make_formatted_range();
@@ -47,10 +51,24 @@ TEST_F(CommitTest, SwappingSinceTheSaveMakesItStale) {
 
 TEST_F(CommitTest, TheAttemptLimitIsReached) {
   save();
-  ASSERT_TRUE(area_.begin_attempt().ok());
-  EXPECT_EQ(pending(), Reason::kNone);
-  ASSERT_TRUE(area_.begin_attempt().ok());
+  for (int boot = 0; boot < 2; boot++) {
+    ASSERT_TRUE(area_.count_boot().ok());
+    EXPECT_EQ(pending(), Reason::kNone);
+    ASSERT_TRUE(area_.begin_attempt().ok());
+    EXPECT_TRUE(pending_in_this_boot()) << "it may use its own attempt";
+  }
   EXPECT_EQ(pending(), Reason::kAttemptLimit);
+}
+
+TEST_F(CommitTest, AttemptsCountedWithTheirBootsReachTheLimitAlike) {
+  save();
+  ASSERT_TRUE(area_.count_boot_and_attempt().ok());
+  ASSERT_TRUE(area_.count_boot_and_attempt().ok());
+  EXPECT_TRUE(pending_in_this_boot());
+  const Status next = check_image_pending(open(), range_.swap);
+  ASSERT_FALSE(next.ok());
+  EXPECT_EQ(next.error().reason(), Reason::kAttemptLimit);
+  EXPECT_EQ(next.error().text(), "the image failed to resume 2 times");
 }
 
 TEST_F(CommitTest, WritingConsumedAndFailedAreNotPending) {

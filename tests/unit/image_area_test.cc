@@ -145,6 +145,58 @@ TEST_F(ImageAreaTest, AnAttemptIsLoweredAndAnUndoneConsumeStaysCounted) {
   EXPECT_EQ(open().superblock().attempt_count, 1u);
 }
 
+TEST_F(ImageAreaTest, AnAttemptCountedWithItsBootIsNotCountedTwice) {
+  make_committed();
+  ImageArea area = open();
+  const uint64_t boots = area.superblock().boot_count;
+  ASSERT_TRUE(area.count_boot_and_attempt().ok());
+  const uint64_t generation = area.superblock().generation;
+  EXPECT_EQ(area.superblock().boot_count, boots + 1);
+  EXPECT_EQ(area.superblock().attempt_count, 1u);
+  ASSERT_TRUE(area.begin_attempt().ok());
+  EXPECT_EQ(open().superblock().attempt_count, 1u);
+  EXPECT_EQ(open().superblock().generation, generation) << "nothing was stored";
+  // The next boot's is another one.
+  ASSERT_TRUE(area.count_boot().ok());
+  ASSERT_TRUE(area.begin_attempt().ok());
+  EXPECT_EQ(open().superblock().attempt_count, 2u);
+}
+
+TEST_F(ImageAreaTest, ABootTakenBackLeavesTheCountsAsTheyWere) {
+  make_committed();
+  ImageArea area = open();
+  const uint64_t boots = area.superblock().boot_count;
+  EXPECT_FALSE(area.take_back_boot().ok()) << "this boot's attempt is not counted";
+  ASSERT_TRUE(area.count_boot_and_attempt().ok());
+  ASSERT_TRUE(area.take_back_boot().ok());
+  EXPECT_EQ(open().superblock().boot_count, boots);
+  EXPECT_EQ(open().superblock().attempt_count, 0u);
+  EXPECT_EQ(open().superblock().attempt_boot_count, 0u);
+}
+
+TEST_F(ImageAreaTest, WithoutAnImageNoBootIsAnAttempt) {
+  ImageArea area = open();
+  EXPECT_FALSE(area.count_boot_and_attempt().ok());
+  EXPECT_EQ(open().superblock().boot_count, 0u);
+}
+
+TEST_F(ImageAreaTest, ANewSaveForgetsWhoseAttemptWasCounted) {
+  make_committed();
+  ImageArea area = open();
+  ASSERT_TRUE(area.count_boot_and_attempt().ok());
+  ASSERT_TRUE(area.fail(Reason::kWitnessChanged).ok());
+  ASSERT_TRUE(area.begin_save(kId).ok());
+  EXPECT_EQ(open().superblock().attempt_boot_count, 0u);
+}
+
+TEST_F(ImageAreaTest, ARangeOfTheFirstMinorVersionIsRaisedByItsFirstChange) {
+  for (const uint64_t copy : {kSuperblockAOffset, kSuperblockBOffset})
+    rewrite(copy, [](Superblock& s) { s.minor = 0; });
+  EXPECT_EQ(open().superblock().minor, 0u) << "reading changes nothing";
+  ASSERT_TRUE(open().count_boot().ok());
+  EXPECT_EQ(open().superblock().minor, kFormatMinor);
+}
+
 TEST_F(ImageAreaTest, EitherDamagedCopyIsRepairedFromTheOther) {
   make_committed();
   for (const uint64_t copy : {kSuperblockAOffset, kSuperblockBOffset}) {

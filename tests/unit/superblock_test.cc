@@ -72,6 +72,15 @@ TEST_F(SuperblockTest, AHigherMinorVersionMayUseReservedBytes) {
   EXPECT_EQ(verdict(), Reason::kNone);
 }
 
+TEST_F(SuperblockTest, TheFirstMinorVersionHasNoAttemptBootCount) {
+  superblock_.attempt_boot_count = 5;
+  EXPECT_EQ(verdict(), Reason::kNone);
+  superblock_.minor = 0;
+  EXPECT_EQ(verdict(), Reason::kSuperblockCorrupt);
+  superblock_.attempt_boot_count = 0;
+  EXPECT_EQ(verdict(), Reason::kNone);
+}
+
 TEST_F(SuperblockTest, AnUnknownStateIsDamage) {
   for (const uint32_t state : {0u, 6u, 0xffffffffu}) {
     superblock_.state = state;
