@@ -18,6 +18,7 @@
 #include "efi/system_map.h"
 #include "efi/tsc.h"
 #include "efi/virtual_map.h"
+#include "image/attempt_end.h"
 #include "image/extent.h"
 #include "image/image_area.h"
 #include "image/snapshot_header.h"
@@ -72,7 +73,7 @@ class Direct {
   AttemptRecord record_;
   OwnedMemory memory_;
   uint64_t phase_ticks_;
-  bool counted_ = false;  ///< this attempt is in the superblock's count
+  bool counted_ = false;  ///< this boot and its attempt are in the superblock's counts
 
   ConstBytes metadata_;
   DirectRecord facts_{};
@@ -98,7 +99,7 @@ Error Direct::run() {
 Status Direct::resume() {
   memcpy(record_.image_id, area_.superblock().image_id, sizeof record_.image_id);
   memcpy(record_.path, "direct", 7);
-  record_.boot_count = area_.superblock().boot_count;
+  record_.boot_count = area_.superblock().boot_count + 1;
   add_phase(record_, "firmware", ticks_to_ns(start_.entry_ticks, start_.ticks_per_ms));
   // What needs no byte of the image and no memory, first: none of it counts as an attempt.
   NVRESUME_TRY(check());
@@ -106,8 +107,9 @@ Status Direct::resume() {
   end_phase("check");
   start_.console->print("nvresume: resuming directly; Esc boots the loader instead");
   // Raised and flushed before a byte is decoded: a machine that hangs or dies in here has used it
-  // up.
-  NVRESUME_TRY(area_.begin_attempt());
+  // up. The boot with it: no loader follows that would.
+  (void)add_end_of_last_attempt(record_, log_, area_.superblock(), record_.boot_count);
+  NVRESUME_TRY(area_.count_boot_and_attempt());
   counted_ = true;
   (void)log_.store(
       record_);  // an attempt that dies must be seen; one without a log resumes as well
@@ -319,10 +321,11 @@ void Direct::end_phase(std::string_view name) {
   phase_ticks_ = now_ticks;
 }
 
-/// The next loader follows, and its initramfs restores the same image: nothing of this counts.
+/// The next loader follows, its boot is counted as its own, and its initramfs restores the same
+/// image: nothing of this counts.
 void Direct::refuse(const Error& error) {
   team_.dismiss(boot());
-  if (counted_) (void)area_.lower_attempt();
+  if (counted_) (void)area_.take_back_boot();
   start_.variables->withdraw();
   arm_watchdog(boot());  // the loader's five minutes begin now
   record_.outcome = static_cast<uint32_t>(AttemptOutcome::kRefused);

@@ -22,8 +22,9 @@ Result<const MetadataHeader*> checked_metadata(const ImageArea& area, const Phys
 
 Result<const MetadataHeader*> waiting_image(const ImageArea& area, const PhysicalNvm& image,
                                             PhysicalNvm& swap) {
-  NVRESUME_TRY(check_image_pending(area, swap));
-  NVRESUME_TRY(check_ticket(area.superblock()));
+  const uint64_t this_boot = area.superblock().boot_count + 1;
+  NVRESUME_TRY(check_image_pending(area, swap, this_boot));
+  NVRESUME_TRY(check_ticket(area.superblock(), this_boot));
   return checked_metadata(area, image);
 }
 

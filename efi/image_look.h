@@ -13,8 +13,8 @@ struct ImageLook {
   Line line;                      ///< for the console
 };
 
-/// `image` is the Nvm under `area`, `swap` the swap area. Checks state, swap signature, ticket (the
-/// boot must be counted already) and the metadata record's checksum; no chunk is read.
+/// `image` is the Nvm under `area`, `swap` the swap area. Checks state, swap signature, ticket (of
+/// this boot, which is not counted yet) and the metadata record's checksum; no chunk is read.
 ImageLook look_at_image(const ImageArea& area, const PhysicalNvm& image, PhysicalNvm& swap);
 
 }  // namespace nvresume::efi

@@ -2,12 +2,13 @@
 // The stage: runs between firmware and boot loader, finds the NVM, keeps it reserved, says what is
 // saved in it and starts the next loader. Whatever fails, it says so and boots on.
 //
-//   claim_nvm   find ─▶ choose ─▶ size ─▶ reserve ─▶ measure ─▶ count ─▶ look
-//   efi_main    hello ─▶ config ─▶ claim_nvm ─▶ go direct ─▶ load ─▶ publish ─▶ start
+//   claim_nvm   find ─▶ choose ─▶ size ─▶ reserve ─▶ measure ─▶ look
+//   efi_main    hello ─▶ config ─▶ claim_nvm ─▶ go direct ─▶ load ─▶ publish ─▶ start ─▶ (count)
 #include <string.h>
 
 #include "efi/acpi.h"
 #include "efi/bandwidth.h"
+#include "efi/boot_counter.h"
 #include "efi/chain.h"
 #include "efi/console.h"
 #include "efi/direct.h"
@@ -101,27 +102,29 @@ void say_reserved(Stage& stage, const NvresumeRange& range) {
                           .text(" MB/s"));
 }
 
-/// One more boot through the stage, whatever comes of it: counted even where the range cannot be
-/// reserved and where no loader starts afterwards, since something else is booted then, and that is
-/// a boot in between.
-Status count_boot(const Choice& choice, const Geometry& geometry) {
-  if (choice.finding.reason != Reason::kNone) return Error(choice.finding.reason);
-  PhysicalNvm image(choice.base, geometry.image_bytes);
-  // Opening repairs a copy that a power cut left older or torn, before anything relies on the pair.
-  NVRESUME_ASSIGN(ImageArea area, ImageArea::open(image));
-  return area.count_boot();
+/// A section's bytes in the waiting image's record, which the look has checked.
+ConstBytes saved_section(const ImageArea& area, const PhysicalNvm& image, SectionType type) {
+  const Superblock& superblock = area.superblock();
+  return section_of(image.view(superblock.slot_offset_bytes + superblock.metadata.offset_bytes,
+                               superblock.metadata.length_bytes),
+                    type);
 }
 
 /// What is saved, said in one line. An error is why the range cannot be used as formatted.
-Status look(Stage& stage, NvresumeRange& range) {
+Status look(Stage& stage, BootCounter& counter, NvresumeRange& range) {
   PhysicalNvm image(range.range_base, range.image_bytes);
   PhysicalNvm swap(range.range_base + range.image_bytes, range.swap_bytes);
+  // Opening repairs a copy that a power cut left older or torn, before anything relies on the pair.
   NVRESUME_ASSIGN(ImageArea area, ImageArea::open(image));
   range.formatted = 1;
-  range.boot_count = area.superblock().boot_count;
+  range.boot_count = area.superblock().boot_count + 1;  // once it is counted
   const ImageLook seen = look_at_image(area, image, swap);
   stage.console.print(seen.line);
   range.reason = static_cast<uint32_t>(seen.reason);
+  if (seen.reason != Reason::kNone) return ok_status();
+  const ConstBytes initramfs = saved_section(area, image, SectionType::kInitramfs);
+  if (initramfs.size() == sizeof(BootInitramfs))
+    counter.expect(*reinterpret_cast<const BootInitramfs*>(initramfs.data()));
   return ok_status();
 }
 
@@ -134,7 +137,7 @@ void say_unusable(Stage& stage, const Error& error) {
 }
 
 /// Everything about the NVM. On an error nothing stays reserved.
-Result<Claim> claim_nvm(Stage& stage, const NvresumeConfig& config) {
+Result<Claim> claim_nvm(Stage& stage, BootCounter& counter, const NvresumeConfig& config) {
   // The map is fetched once, before anything is reserved, so that ordinary memory is counted alike
   // at every boot.
   NVRESUME_ASSIGN(SystemMap map, SystemMap::fetch(stage.boot()));
@@ -153,8 +156,11 @@ Result<Claim> claim_nvm(Stage& stage, const NvresumeConfig& config) {
   // Size: what is formatted never moves, whatever memory was added or configuration changed.
   NVRESUME_ASSIGN(Geometry geometry, size_range(choice, ordinary_bytes, config.factor_percent));
 
-  // Count: before anything can refuse, and before anybody looks: the ticket compares this number.
-  Status counted = count_boot(choice, geometry);
+  // One more boot through the stage, whatever comes of it: counted even where the range cannot be
+  // reserved and where no loader starts afterwards, since something else is booted then, and that
+  // is a boot in between.
+  const Reason found = choice.finding.reason;
+  if (found == Reason::kNone) counter.count_in(choice.base, geometry.image_bytes);
 
   // Reserve: from here on neither firmware nor kernel gives the range to anybody.
   NVRESUME_ASSIGN(Reservation reservation,
@@ -171,7 +177,7 @@ Result<Claim> claim_nvm(Stage& stage, const NvresumeConfig& config) {
 
   // Look: only at a valid superblock. Without one the range is still published, so that setup can
   // format it or a person can read why it cannot be used.
-  Status looked = counted.ok() ? look(stage, claim.range) : std::move(counted);
+  Status looked = found == Reason::kNone ? look(stage, counter, claim.range) : Status(Error(found));
   if (!looked.ok()) {
     claim.range.reason = static_cast<uint32_t>(looked.error().reason());
     say_unusable(stage, looked.error());
@@ -195,13 +201,9 @@ Result<const Fingerprint*> store_this_fingerprint(Stage& stage, OwnedMemory& mem
   return &fingerprint;
 }
 
-/// The waiting image's witnesses; empty where there are none. The look has checked the record.
+/// The waiting image's witnesses; empty where there are none.
 std::span<const Witness> saved_witnesses(const ImageArea& area, const PhysicalNvm& image) {
-  const Superblock& superblock = area.superblock();
-  const ConstBytes section =
-      section_of(image.view(superblock.slot_offset_bytes + superblock.metadata.offset_bytes,
-                            superblock.metadata.length_bytes),
-                 SectionType::kWitness);
+  const ConstBytes section = saved_section(area, image, SectionType::kWitness);
   return {reinterpret_cast<const Witness*>(section.data()), section.size() / sizeof(Witness)};
 }
 
@@ -293,12 +295,13 @@ EFI_STATUS run(Stage& stage) {
   // Configuration first: it says which NVM may be touched and what comes next.
   NvresumeConfig config = read_config(stage, variables);
 
-  // A loader may start the stage again in the same boot: the range is reserved and the boot counted
-  // already, and doing either twice would break the map or the ticket.
+  // A loader may start the stage again in the same boot: the first one keeps the range and counts
+  // the boot, and doing either twice would break the map or the ticket.
   const bool again = variables.published_in_this_boot();
   if (again) stage.console.print("nvresume: started again in the same boot");
+  BootCounter counter(stage.boot());
   Result<Claim> claim =
-      again ? Result<Claim>(Error(Reason::kRangeTaken)) : claim_nvm(stage, config);
+      again ? Result<Claim>(Error(Reason::kRangeTaken)) : claim_nvm(stage, counter, config);
   if (!claim.ok() && !again) stage.console.print_without_nvm(claim.error());
 
   // Direct before anything is loaded that would only be overwritten. Nothing was changed where it
@@ -314,6 +317,7 @@ EFI_STATUS run(Stage& stage) {
       publish(stage, variables, *claim);
     else if (!again)
       publish_none(stage, variables, claim.error());
+    counter.arm();
     status = start_loader(stage, *loader);
   } else {
     stage.console.print(Line("nvresume: ")
@@ -326,6 +330,7 @@ EFI_STATUS run(Stage& stage) {
     give_back(stage, variables, *claim);
   else if (!again)
     variables.withdraw();
+  counter.finish();
   return status;
 }
 

@@ -79,6 +79,7 @@ struct FakeFirmware::Calls {
   }
   static EFI_STATUS EFIAPI AllocatePages(EFI_ALLOCATE_TYPE how, EFI_MEMORY_TYPE type, UINTN pages,
                                          EFI_PHYSICAL_ADDRESS* start) {
+    machine->forbid_while_ending();
     if (machine->fails()) return EFI_OUT_OF_RESOURCES;
     uint64_t address = *start;
     const EFI_STATUS status = memory().allocate_pages(how, type, pages, address);
@@ -86,14 +87,19 @@ struct FakeFirmware::Calls {
     return status;
   }
   static EFI_STATUS EFIAPI FreePages(EFI_PHYSICAL_ADDRESS start, UINTN pages) {
+    machine->forbid_while_ending();
     return memory().free_pages(start, pages);
   }
   static EFI_STATUS EFIAPI AllocatePool(EFI_MEMORY_TYPE, UINTN bytes, VOID** buffer) {
+    machine->forbid_while_ending();
     if (machine->fails()) return EFI_OUT_OF_RESOURCES;
     *buffer = memory().allocate_pool(bytes);
     return EFI_SUCCESS;
   }
-  static EFI_STATUS EFIAPI FreePool(VOID* buffer) { return memory().free_pool(buffer); }
+  static EFI_STATUS EFIAPI FreePool(VOID* buffer) {
+    machine->forbid_while_ending();
+    return memory().free_pool(buffer);
+  }
 
   // DXE services
 
@@ -222,13 +228,16 @@ struct FakeFirmware::Calls {
     ++machine->watchdog_arms;
     return EFI_SUCCESS;
   }
-  static EFI_STATUS EFIAPI CreateEvent(UINT32, EFI_TPL, EFI_EVENT_NOTIFY, VOID*, EFI_EVENT* event) {
+  static EFI_STATUS EFIAPI CreateEvent(UINT32 type, EFI_TPL, EFI_EVENT_NOTIFY notify, VOID* context,
+                                       EFI_EVENT* event) {
+    machine->forbid_while_ending();
     if (machine->fails()) return EFI_OUT_OF_RESOURCES;
     *event = malloc(1);
-    machine->events_.insert(*event);
+    machine->events_[*event] = {type == EVT_SIGNAL_EXIT_BOOT_SERVICES, notify, context};
     return EFI_SUCCESS;
   }
   static EFI_STATUS EFIAPI CloseEvent(EFI_EVENT event) {
+    machine->forbid_while_ending();
     if (machine->events_.erase(event) == 0) return EFI_INVALID_PARAMETER;
     free(event);
     return EFI_SUCCESS;
@@ -261,6 +270,7 @@ struct FakeFirmware::Calls {
   // Console
 
   static EFI_STATUS EFIAPI OutputString(SIMPLE_TEXT_OUTPUT_INTERFACE*, CHAR16* text) {
+    machine->forbid_while_ending();
     machine->console += text_of(text);
     return EFI_SUCCESS;
   }
@@ -285,7 +295,7 @@ FakeFirmware::FakeFirmware() {
 FakeFirmware::~FakeFirmware() {
   fake_hand_over = {};
   if (other_processor_.joinable()) other_processor_.join();
-  for (EFI_EVENT event : events_) free(event);
+  for (auto& [event, what] : events_) free(event);
   machine = nullptr;
 }
 
@@ -323,6 +333,19 @@ size_t FakeFirmware::images_out() const {
   return count;
 }
 
+size_t FakeFirmware::watchers_out() const {
+  size_t count = 0;
+  for (auto& [event, what] : events_) count += what.ends_boot_services ? 1 : 0;
+  return count;
+}
+
+void FakeFirmware::end_boot_services() {
+  is_ending_ = true;
+  for (auto& [event, what] : events_)
+    if (what.ends_boot_services) what.notify(event, what.context);
+  is_ending_ = false;
+}
+
 EFI_STATUS FakeFirmware::run_stage() {
   std::erase_if(variables_,
                 [](auto& one) { return (one.second.attributes & kVariableNonVolatile) == 0; });
@@ -332,6 +355,7 @@ EFI_STATUS FakeFirmware::run_stage() {
   resets = 0;
   calls_ = 0;
   watchdog_arms = 0;
+  calls_while_ending = 0;
   watchdog_seconds = kFirmwareWatchdogSeconds;
   fake_hand_over.count = 0;
   return start_stage();

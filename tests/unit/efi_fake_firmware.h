@@ -12,7 +12,6 @@
 
 #include <functional>
 #include <map>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -67,6 +66,9 @@ class FakeFirmware {
   EFI_STATUS run_stage();
   /// The same, in the boot that goes on.
   EFI_STATUS start_stage();
+  /// What ExitBootServices does first, in the loader: calls those who asked for it. Whatever they
+  /// allocate, free or print is counted in `calls_while_ending`.
+  void end_boot_services();
   /// From the next run_stage() on, the `number`th firmware call that can fail does; 0: none.
   void fail_call(uint32_t number) { fail_at_ = number; }
   /// Calls that could have failed since power-on.
@@ -85,12 +87,15 @@ class FakeFirmware {
   std::vector<std::string> started;  ///< loaders, in order
   int resets = 0;
   UINTN watchdog_seconds = kFirmwareWatchdogSeconds;
-  int watchdog_arms = 0;  ///< by the stage
+  int watchdog_arms = 0;       ///< by the stage
+  int calls_while_ending = 0;  ///< of services that are forbidden then
 
   FakeMemory memory;
   bool has_range() const { return variables_.contains("NvresumeRange"); }
   NvresumeRange range() const;
   size_t events_out() const { return events_.size(); }
+  /// Events of the kind that waits for the end of boot services.
+  size_t watchers_out() const;
   size_t images_out() const;
 
  private:
@@ -108,20 +113,27 @@ class FakeFirmware {
   struct Calls;  ///< what the tables point at
   friend struct Calls;
 
+  struct Event {
+    bool ends_boot_services;
+    EFI_EVENT_NOTIFY notify;
+    void* context;
+  };
+
   static std::string folded(std::string path);
   bool fails() { return ++calls_ == fail_at_; }
+  void forbid_while_ending() { calls_while_ending += is_ending_ ? 1 : 0; }
   void make_page_tables();
   void make_acpi();
   void make_tables();
 
-  bool has_dxe_ = true, has_mp_ = false;
+  bool has_dxe_ = true, has_mp_ = false, is_ending_ = false;
   uint32_t calls_ = 0, fail_at_ = 0;
   std::vector<std::pair<uint64_t, uint64_t>> nvm_;
   std::map<std::string, EFI_STATUS> files_;
   std::map<std::string, Variable> variables_;
   std::vector<EFI_INPUT_KEY> keys_;
   std::vector<Image> images_;
-  std::set<EFI_EVENT> events_;
+  std::map<EFI_EVENT, Event> events_;
   std::thread other_processor_;
 
   PageTable root_, directory_;

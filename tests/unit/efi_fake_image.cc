@@ -7,6 +7,7 @@
 
 #include "efi/physical_nvm.h"
 #include "efi/restore_record.h"
+#include "image/codec.h"
 #include "image/extent.h"
 #include "image/fingerprint.h"
 #include "image/metadata.h"
@@ -80,6 +81,8 @@ Extent store_direct_metadata(ImageArea& area, const NvresumeRange& range, Watchd
   add_section(writer, SectionType::kDirectFacts, facts);
   MapRange runtime{0x7f000000, 0x7f000fff, 0xffffffff00000000, uint64_t{1} << 63, "5"};
   add_section(writer, SectionType::kRuntimeMap, runtime);
+  const std::vector<uint8_t> file = fake_initramfs();
+  add_section(writer, SectionType::kInitramfs, BootInitramfs{file.size(), checksum_of(file)});
   const Fingerprint* taken = must(read_fingerprint(
       area.nvm(), {range.image_bytes, range.swap_bytes}, range.boot_count, buffer.bytes()));
   add_section(writer, SectionType::kFingerprint, *taken);
@@ -92,6 +95,12 @@ uint64_t fake_page_address(uint64_t page) {
   const uint64_t direct_pages = kFakeDataPages - kLatePages;
   if (page < direct_pages) return kFakeRam + (16 + page) * kPageBytes;
   return kFakeBootServices + (page - direct_pages) * kPageBytes;
+}
+
+std::vector<uint8_t> fake_initramfs() {
+  std::vector<uint8_t> file = make_pages(3, 2);
+  file.resize(file.size() - 101);  // no multiple of anything
+  return file;
 }
 
 std::vector<uint8_t> fake_pages() { return make_pages(kFakeDataPages, 1); }

@@ -23,6 +23,9 @@ enum class Watchdog { kNone, kStopped };
 /// Saves an image whose fingerprint is the one the stage stored in the boot that published `range`.
 void save_direct_image(const NvresumeRange& range, Watchdog watchdog = Watchdog::kNone);
 
+/// The initramfs that the save found on the default boot entry.
+std::vector<uint8_t> fake_initramfs();
+
 /// One byte of the image's last chunk changed.
 void corrupt_last_chunk(const NvresumeRange& range);
 

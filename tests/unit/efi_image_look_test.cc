@@ -55,10 +55,12 @@ class ImageLookTest : public testing::Test {
     Status committed = commit_image(*area, swap(), metadata, index);
     ASSERT_TRUE(committed.ok()) << committed.error().text();
   }
+  /// In a boot that is counted later, as the stage does.
   ImageLook boot_and_look() {
     Result<ImageArea> area = ImageArea::open(image());
+    ImageLook look = look_at_image(*area, image(), swap());
     EXPECT_TRUE(area->count_boot().ok());
-    return look_at_image(*area, image(), swap());
+    return look;
   }
   static std::string text(const ImageLook& look) { return std::string(look.line.view()); }
 

@@ -34,7 +34,7 @@ class StageDirectTest : public testing::Test {
       if (firmware_.has_range() && firmware_.range().image_bytes != 0) range_ = firmware_.range();
       EXPECT_EQ(firmware_.memory.pages_out(), 0u) << "the stage's own memory is given back first";
       EXPECT_EQ(firmware_.memory.pool_out(), 0u);
-      EXPECT_EQ(firmware_.events_out(), 0u);
+      EXPECT_EQ(firmware_.events_out(), firmware_.watchers_out());
       EXPECT_EQ(firmware_.watchdog_seconds, kFirmwareWatchdogSeconds);
     };
     (void)firmware_.run_stage();

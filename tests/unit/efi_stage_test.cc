@@ -33,7 +33,7 @@ class StageTest : public testing::Test {
     map_in_loader_ = firmware_.memory.map();
     range_in_loader_ = firmware_.range();
     EXPECT_EQ(firmware_.memory.pool_out(), 0u) << "the stage's own memory is given back first";
-    EXPECT_EQ(firmware_.events_out(), 0u);
+    EXPECT_EQ(firmware_.events_out(), firmware_.watchers_out());
     EXPECT_EQ(firmware_.watchdog_seconds, kFirmwareWatchdogSeconds);
   }
 
