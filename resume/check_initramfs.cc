@@ -6,6 +6,7 @@
 #include "resume/check_list.h"
 #include "resume/config_file.h"
 #include "resume/initramfs_content_files.h"
+#include "resume/initramfs_to_load.h"
 #include "resume/system_files.h"
 
 namespace nvresume {
@@ -14,22 +15,12 @@ namespace {
 constexpr char kGrubConfig[] = "/boot/grub/grub.cfg";
 constexpr char kRebuild[] = "run nvresume setup, which rebuilds it with dracut";
 
-/// The release whose modules must be in there: without a readable boot menu the running kernel's.
 const std::string& release_to_load(const CheckedMachine& machine) {
-  return machine.default_entry ? machine.default_entry->kernel_release : machine.kernel_release;
+  return release_to_load(machine.default_entry, machine.kernel_release);
 }
 
 Result<std::vector<std::string>> files_to_load(const CheckedMachine& machine) {
-  if (const auto configured = read_setting("initramfs")) return std::vector{*configured};
-  if (machine.default_entry) {
-    if (!machine.default_entry->initramfs.empty()) return machine.default_entry->initramfs;
-    return Error(Reason::kNotInInitramfs, "the default boot entry \"")
-        .with(machine.default_entry->title)
-        .with("\" loads no initramfs");
-  }
-  NVRESUME_ASSIGN(std::string path,
-                  find_initramfs(read_text_or_empty("/proc/cmdline"), machine.kernel_release));
-  return std::vector{std::move(path)};
+  return initramfs_to_load(machine.default_entry, machine.kernel_release);
 }
 
 std::string joined(const std::vector<std::string>& words, const char* separator) {

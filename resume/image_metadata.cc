@@ -10,6 +10,7 @@
 
 #include "image/extent.h"
 #include "image/media.h"
+#include "resume/initramfs_to_load.h"
 #include "resume/machine.h"
 
 namespace nvresume {
@@ -54,6 +55,7 @@ Result<MetadataDraft> MetadataDraft::prepare(const uint8_t image_id[16]) {
   NVRESUME_TRY(draft.writer_.add(SectionType::kFirmwareMap, bytes_of_map(firmware_map)));
   NVRESUME_ASSIGN(const std::vector<MapRange> runtime_map, read_runtime_map());
   NVRESUME_TRY(draft.writer_.add(SectionType::kRuntimeMap, bytes_of_map(runtime_map)));
+  add_initramfs_section(draft.writer_);
   return draft;
 }
 

@@ -18,6 +18,9 @@ struct InitramfsContent {
   bool program = false;                  ///< …/nvresume
   bool driver = false;                   ///< nvm_swap.ko (any compression) of the kernel asked for
   std::vector<std::string> gpu_drivers;  ///< modules that take a GPU over, each once
+  /// Of the file, where a loader takes one alone; else 0.
+  uint64_t bytes = 0;
+  uint64_t checksum = 0;  ///< XXH3-64
 };
 
 /// `archive` is the whole file.

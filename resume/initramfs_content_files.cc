@@ -2,6 +2,7 @@
 #include "resume/initramfs_content_files.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -9,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "image/codec.h"
 #include "resume/system_error.h"
 #include "resume/system_files.h"
 #include "resume/unique_fd.h"
@@ -74,19 +76,24 @@ std::string identity_of(std::span<const std::string> paths, std::string_view ker
   return identity;
 }
 
-/// Two lines: the identity, and the GPU drivers.
+/// Three lines: the identity, size and checksum, and the GPU drivers.
 std::optional<InitramfsContent> recall(const std::string& identity) {
   const std::string text = read_text_or_empty(kCheckedPath);
-  const size_t end = std::min(text.find('\n'), text.size());
-  if (identity.empty() || text.substr(0, end) != identity) return std::nullopt;
-  InitramfsContent content{true, true, {}};
-  for (const std::string_view word : split_words(std::string_view(text).substr(end)))
-    content.gpu_drivers.emplace_back(word);
+  const auto lines = split_lines(text);
+  if (identity.empty() || lines.size() < 2 || lines[0] != identity) return std::nullopt;
+  InitramfsContent content{true, true, {}, 0, 0};
+  if (::sscanf(std::string(lines[1]).c_str(), "%lu %lx", &content.bytes, &content.checksum) != 2)
+    return std::nullopt;
+  if (lines.size() > 2)
+    for (const std::string_view word : split_words(lines[2]))
+      content.gpu_drivers.emplace_back(word);
   return content;
 }
 
 void remember(const std::string& identity, const InitramfsContent& content) {
-  std::string text = identity + "\n";
+  char sum[64];
+  (void)::snprintf(sum, sizeof(sum), "%lu %lx\n", content.bytes, content.checksum);
+  std::string text = identity + "\n" + sum;
   for (const std::string& driver : content.gpu_drivers) text += driver + " ";
   ::mkdir(system_path("/run/nvresume").c_str(), 0755);
   (void)write_text(kCheckedPath, text, 0644);  // only costs time the next time
@@ -131,6 +138,9 @@ Result<InitramfsContent> look_into_initramfs(std::span<const std::string> paths,
     auto part = read_initramfs_content(file.data(), kernel_release);
     if (!part.ok()) return part.error().prefix(path);
     merge(content, std::move(*part));
+    if (paths.size() != 1) continue;
+    content.bytes = file.data().size();
+    content.checksum = checksum_of(file.data());
   }
   NVRESUME_TRY(require_complete(content, paths, kernel_release));
   remember(identity, content);

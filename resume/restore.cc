@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "image/attempt_end.h"
 #include "image/commit.h"
 #include "image/ticket.h"
 #include "resume/attempt_report.h"
@@ -53,7 +54,8 @@ class Restore {
         log_(log),
         range_(range),
         record_(log.begin(AttemptKind::kResume)),
-        clock_(record_) {}
+        clock_(record_),
+        counted_(is_attempt_counted(area.superblock())) {}
 
   /// Returns only where it did not resume.
   Error run();
@@ -62,6 +64,7 @@ class Restore {
   Status resume();
   Status check_image();
   void begin_record();
+  void tell_last_attempt();
   Status check_metadata_record();
   Status load_and_jump();
   Status load(KernelSnapshot& device);
@@ -81,7 +84,7 @@ class Restore {
   uint8_t verdicts_[kVerdictMaximum] = {};  ///< the stage's, in this boot
   LockedMemory metadata_memory_;
   bool platform_mode_ = false;
-  bool counted_ = false;  ///< this attempt is in the superblock's count
+  bool counted_;  ///< this attempt is in the superblock's count
 };
 
 Error Restore::run() {
@@ -92,9 +95,12 @@ Error Restore::run() {
 
 Status Restore::resume() {
   NVRESUME_TRY(check_image());
-  // Raised and flushed before a byte is decoded: a machine that dies in here has used it up.
+  // Raised and flushed before a byte is decoded: a machine that dies in here has used it up. The
+  // stage has done it where it knew this initramfs.
   NVRESUME_TRY(area_.begin_attempt());
   counted_ = true;
+  (void)log_.store(
+      record_);  // an attempt that dies must be seen; one without a log resumes as well
   return load_and_jump();
 }
 
@@ -104,8 +110,9 @@ Status Restore::check_image() {
   // Verdicts on another image say nothing about this one.
   if (memcmp(range_.image_id, area_.superblock().image_id, sizeof(range_.image_id)) == 0)
     memcpy(verdicts_, range_.verdicts, sizeof(verdicts_));
-  NVRESUME_TRY(check_image_pending(area_, swap_));
+  NVRESUME_TRY(check_image_pending(area_, swap_, record_.boot_count));
   NVRESUME_TRY(check_ticket(area_.superblock()));
+  tell_last_attempt();
   if (area_.superblock().range_base != range_.range_base)
     return Error(Reason::kRangeMoved, "the image is of the range at ")
         .with_hex(area_.superblock().range_base)
@@ -123,6 +130,12 @@ void Restore::begin_record() {
   add_phase(record_, "firmware", range_.firmware_ns);
   add_phase(record_, "stage", range_.stage_ns);
   add_phase(record_, "kernel", clock_ns(CLOCK_BOOTTIME));
+}
+
+/// Why the session comes one boot later than somebody expected it.
+void Restore::tell_last_attempt() {
+  if (!add_end_of_last_attempt(record_, log_, area_.superblock(), record_.boot_count)) return;
+  console_.print("%.*s", static_cast<int>(record_.text_bytes - 1), record_.text);  // no newline
 }
 
 Status Restore::check_metadata_record() {
