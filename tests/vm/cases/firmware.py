@@ -4,7 +4,7 @@
 import json
 import re
 
-from harness import fixture_efi, qemu
+from harness import fixture_efi, fixture_guests, qemu
 from harness.fixture_cases import VARIETY, case
 from harness.fixture_tpm import Tpm
 from harness.machine import GIB, make_sparse
@@ -187,8 +187,11 @@ MORE_MEASURED = "".join(f"set note{number}=something-that-GRUB-measures\n" for n
 @case(tier=VARIETY)
 def event_log_in_the_map(make):
     """The kernel's EFI stub and a TPM: `check` foretells that an edited menu moves the map, and so it does."""
-    fixture = make.ready()
+    # There from the first boot on: a TPM that is added later moves firmware's own map, and check tells that first.
+    fixture = make.new(fixture_guests.small_disk(), "small")
     tpm = Tpm(fixture.machine)
+    tpm.start()
+    fixture_guests.set_up_small(fixture)
     tpm.start()
     fixture.boot(script=STUB)
     found = next(row for row in json.loads(fixture.run("nvresume check --json 2>/dev/null").output)["checks"] if row["name"] == "memory-map")
