@@ -33,9 +33,9 @@ TEST_FILES_crash := $(wildcard tests/crash/*.cc) tests/test_image.cc
 TEST_SOURCES_image := $(IMAGE_SOURCES) tests/golden/golden_file.cc
 # What stores to the NVM, and what that needs: the optimised variant of this group is compiled for
 # nothing else.
-TEST_SOURCES_crash := $(IMAGE_SOURCES) $(addprefix resume/,$(addsuffix .cc,attach console decision \
-  disk_signature encoding_trial frozen_userspace image_disk image_records image_slot locked_memory \
-  nd_namespace published_range range_holder replay save_pipeline settle slot_ring \
+TEST_SOURCES_crash := $(IMAGE_SOURCES) $(addprefix resume/,$(addsuffix .cc,attach boot_maps console decision \
+  disk_signature encoding_trial frozen_userspace image_disk image_records image_slot locked_memory machine \
+  nd_namespace published_range range_holder replay save_pipeline save_plan settle slot_ring \
   system_files worker_team)) $(addprefix kernel-cmdline/,$(addsuffix .cc,change_gate durable_file \
   namespace_disk nvm_range range_view range_wipe)) efi/physical_nvm.cc
 TEST_SOURCES_resume := $(IMAGE_SOURCES) $(RESUME_TEST_SOURCES)

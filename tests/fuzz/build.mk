@@ -44,4 +44,4 @@ $(foreach name,$(FUZZ_NAMES),$(eval $(call fuzz_runs,$(name))))
 fuzz: $(FUZZ_NAMES:%=fuzz-%) ## every fuzz target for FUZZ_SECONDS each
 fuzz-smoke: $(FUZZ_NAMES:%=fuzz-smoke-%)
 
--include $(FUZZ_IMAGE_OBJECTS:.o=.d) $(FUZZ_EFI_OBJECTS:.o=.d)
+-include $(FUZZ_IMAGE_OBJECTS:.o=.d) $(FUZZ_EFI_OBJECTS:.o=.d) $(FUZZ_FILES:%.cc=$(FUZZ_BUILD)/%.d)

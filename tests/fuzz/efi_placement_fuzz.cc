@@ -36,9 +36,11 @@ class Placing {
     if (!entries.ok()) return;
     SafePages safe(claimed_.runs(), wanted);
     LateList late(safe);
-    std::vector<uint64_t> targets(data_pages_);
-    if (!place_pages(*entries, usable_, claimed_, safe, late, targets).ok()) return;
-    check_targets(targets);
+    // The targets come where the list was: a plan of its own.
+    std::vector<uint64_t> plan(entries->begin(), entries->end());
+    const auto placement = place_pages(plan, usable_, claimed_, safe, late);
+    if (!placement.ok()) return;
+    check_targets(placement->targets);
     check_late(late, wanted);
   }
 
@@ -58,7 +60,7 @@ class Placing {
     uint32_t hint = 0;
     return claimed_.holds(address, kEfiPageBytes, hint);
   }
-  void check_targets(const std::vector<uint64_t>& targets) const {
+  void check_targets(std::span<const uint64_t> targets) const {
     std::set<uint64_t> seen;
     for (const uint64_t target : targets) require(is_claimed(target) && seen.insert(target).second);
   }

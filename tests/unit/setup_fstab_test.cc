@@ -58,7 +58,7 @@ TEST(Fstab, OwnBlockPassesTheCheck) {
 TEST(Fstab, LineOfSomebodyElseForTheSwapDiskIsRefused) {
   EXPECT_EQ(told(check_fstab("/dev/NVM_SWAP none swap sw 0 0\n")),
             "unsupported-setup: /etc/fstab already has a line for /dev/NVM_SWAP that setup did not "
-            "write");
+            "write; remove it");
 }
 
 TEST(Fstab, LineThatDoesNotParseIsRefused) {
