@@ -68,15 +68,38 @@ bool contains(ConstBytes text, std::string_view word) {
   return false;
 }
 
-bool lets_it_decide(const MemoryMapView& map, uint64_t address) {
-  ConstBytes there = loaders_memory(map, address);
+/// GRUB, where it does not run the kernel's stub, moves block and command line to the addresses it
+/// tells only after boot services have ended. Until then they lie in one piece elsewhere, the line
+/// at the start of a page; GRUB lets every line begin with this word.
+constexpr std::string_view kGrubsFirstWord = "BOOT_IMAGE=";
+
+ConstBytes line_behind(const MemoryMapView& map, uint64_t block) {
+  ConstBytes there = loaders_memory(map, block);
+  for (uint64_t at = kEfiPageBytes; at < kCommandLineLimit && at + kEfiPageBytes <= there.size();
+       at += kEfiPageBytes)
+    if (memcmp(there.data() + at, kGrubsFirstWord.data(), kGrubsFirstWord.size()) == 0)
+      return there.subspan(at);
+  return {};
+}
+
+/// Its text without the zero; empty where it has none, or no end.
+ConstBytes line_in(ConstBytes there) {
   if (there.size() > kCommandLineLimit) there = there.first(kCommandLineLimit);
-  size_t length = 0;
-  while (length < there.size() && there[length] != 0) ++length;
-  if (length == there.size()) return false;
-  for (const std::string_view word : kOtherDeciders)
-    if (contains(there.first(length), word)) return false;
-  return true;
+  for (size_t length = 0; length < there.size(); ++length)
+    if (there[length] == 0) return there.first(length);
+  return {};
+}
+
+/// Of both places, whichever is the line: one that nobody has written yet says nothing.
+bool lets_it_decide(const MemoryMapView& map, uint64_t block, uint64_t address) {
+  bool seen = false;
+  for (const ConstBytes there : {line_behind(map, block), loaders_memory(map, address)}) {
+    const ConstBytes line = line_in(there);
+    for (const std::string_view word : kOtherDeciders)
+      if (contains(line, word)) return false;
+    seen |= !line.empty();
+  }
+  return seen;
 }
 
 enum class Block { kNone, kOurs, kAnothers };
@@ -87,8 +110,10 @@ Block judge(const MemoryMapView& map, const uint8_t* block, const BootInitramfs&
       bytes != 0 && rounded(bytes) == rounded(wanted.bytes) &&
       is_wanted(map, pair_at(block, kInitramfsAddressHigh, kInitramfsAddress), wanted);
   if (fits)
-    return lets_it_decide(map, pair_at(block, kCommandLineHigh, kCommandLine)) ? Block::kOurs
-                                                                               : Block::kAnothers;
+    return lets_it_decide(map, reinterpret_cast<uint64_t>(block),
+                          pair_at(block, kCommandLineHigh, kCommandLine))
+               ? Block::kOurs
+               : Block::kAnothers;
   // A kernel file's own header has the magic, and no initramfs yet. Stubs since Linux 6.6 leave the
   // magic out: a block without it counts only where it fits.
   const bool has_magic = memcmp(block + kHeaderMagic, "HdrS", 4) == 0;

@@ -143,6 +143,26 @@ TEST_F(LoadedLinuxTest, ArgumentThatStartsSomethingElseInItIsNo) {
   EXPECT_TRUE(starts()) << "these come after the image's fate is decided, or decide it";
 }
 
+TEST_F(LoadedLinuxTest, LineThatGrubHasNotMovedYetIsReadBehindItsBlock) {
+  for (const auto& [arguments, expected] :
+       {std::pair("BOOT_IMAGE=/vmlinuz quiet", true),
+        std::pair("BOOT_IMAGE=/vmlinuz rdinit=/bin/sh", false), std::pair("quiet", false)}) {
+    linux_.load(file_, "quiet");
+    linux_.move_behind_block(arguments, 5 * kEfiPageBytes);
+    EXPECT_EQ(starts(), expected) << arguments;
+    linux_.unload();
+  }
+}
+
+TEST_F(LoadedLinuxTest, LineBehindTheBlockDoesNotHideTheOneThatIsTold) {
+  linux_.load(file_, "rdinit=/bin/sh");
+  const uint64_t told = linux_.command_line();
+  linux_.move_behind_block("BOOT_IMAGE=/vmlinuz quiet", kEfiPageBytes);
+  EXPECT_TRUE(starts());
+  linux_.set_command_line(told);
+  EXPECT_FALSE(starts());
+}
+
 TEST_F(LoadedLinuxTest, CommandLineThatCannotBeReadIsNo) {
   // The first allocation: its memory ends with the machine's.
   const std::vector<uint8_t> endless(kEfiPageBytes - 1, 'a');
