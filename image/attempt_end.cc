@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "image/attempt_end.h"
 
+#include <string.h>
+
 #include "image/ticket.h"
 
 namespace nvresume {
+namespace {
+
+/// What the stage wrote before it started the loader: the boot went on from there.
+bool is_chained(const AttemptRecord& record) {
+  return memcmp(record.path, "direct", sizeof "direct") == 0 &&
+         record.outcome == static_cast<uint32_t>(AttemptOutcome::kRefused);
+}
+
+}  // namespace
 
 AttemptEnd end_of_last_attempt(AttemptLog& log, const Superblock& superblock, uint64_t this_boot) {
   if (attempts_before(superblock, this_boot) == 0) return AttemptEnd::kTold;
@@ -11,7 +22,7 @@ AttemptEnd end_of_last_attempt(AttemptLog& log, const Superblock& superblock, ui
     const Result<AttemptRecord> record = log.read(sequence);
     if (!record.ok()) break;  // torn, or older than the ring
     if (record->boot_count != this_boot - 1 ||
-        record->kind != static_cast<uint32_t>(AttemptKind::kResume))
+        record->kind != static_cast<uint32_t>(AttemptKind::kResume) || is_chained(*record))
       continue;
     return record->outcome == static_cast<uint32_t>(AttemptOutcome::kRunning)
                ? AttemptEnd::kWhileRunning

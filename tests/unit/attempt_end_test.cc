@@ -23,8 +23,9 @@ class AttemptEndTest : public ::testing::Test {
     superblock.attempt_boot_count = kThisBoot - 1;
     return superblock;
   }
-  void write(AttemptKind kind, AttemptOutcome outcome, uint64_t boot_count) {
+  void write(AttemptKind kind, AttemptOutcome outcome, uint64_t boot_count, const char* path = "") {
     AttemptRecord record = log_.begin(kind);
+    strcpy(record.path, path);
     record.outcome = static_cast<uint32_t>(outcome);
     record.boot_count = boot_count;
     ASSERT_TRUE(log_.store(record).ok());
@@ -47,6 +48,11 @@ TEST_F(AttemptEndTest, TheFirstBootAfterTheSaveTellsNothing) {
 
 TEST_F(AttemptEndTest, ABootWithoutARecordWasCutBeforeItsRestore) {
   write(AttemptKind::kSave, AttemptOutcome::kDone, kThisBoot - 2);
+  EXPECT_EQ(told(after_attempts(1)), "boot 7 was cut off before its restore began\n");
+}
+
+TEST_F(AttemptEndTest, ADirectResumeThatWasRefusedIsNotTheEndOfItsBoot) {
+  write(AttemptKind::kResume, AttemptOutcome::kRefused, kThisBoot - 1, "direct");
   EXPECT_EQ(told(after_attempts(1)), "boot 7 was cut off before its restore began\n");
 }
 
