@@ -66,10 +66,21 @@ InitramfsContent content_of(const std::string& kernel) {
   return content.ok() ? content.value() : InitramfsContent{};
 }
 
+/// Not as Debian's own hook does it: dracut copies over the old image, and a power cut then leaves
+/// half of one.
+Status make_initramfs(const std::string& kernel, const std::vector<std::string>& options) {
+  const std::string path = initramfs_path(kernel);
+  NVRESUME_TRY(discard_beside(path));
+  std::vector<std::string> command = {"dracut", "--quiet", "--force", path_beside(path), kernel};
+  command.insert(command.end(), options.begin(), options.end());
+  NVRESUME_TRY(run_program(command));
+  return adopt_durably(path);
+}
+
 Status rebuild_recorded(const std::string& kernel, Journal& journal, SetupState& state) {
   const bool existed = file_exists(initramfs_path(kernel));
   NVRESUME_TRY(journal.record({Change::kInitramfs, kernel, existed ? "present" : "absent"}));
-  NVRESUME_TRY(rebuild_initramfs(kernel));
+  NVRESUME_TRY(make_initramfs(kernel, {}));
   state.set(state_key(kernel), fingerprint(kernel));
   return state.save();
 }
@@ -93,15 +104,6 @@ bool initramfs_can_resume(const std::string& kernel) {
 }
 
 bool initramfs_has_program(const std::string& kernel) { return content_of(kernel).program; }
-
-/// Not as Debian's own hook does it: dracut copies over the old image, and a power cut then leaves
-/// half of one.
-Status rebuild_initramfs(const std::string& kernel) {
-  const std::string path = initramfs_path(kernel);
-  NVRESUME_TRY(discard_beside(path));
-  NVRESUME_TRY(run_program({"dracut", "--quiet", "--force", path_beside(path), kernel}));
-  return adopt_durably(path);
-}
 
 Result<bool> ensure_initramfs(const std::string& kernel, Journal& journal, SetupState& state) {
   NVRESUME_TRY(discard_beside(initramfs_path(kernel)));
@@ -130,7 +132,8 @@ Status undo_initramfs(const std::string& kernel, std::string_view before) {
   // The kernel may have been removed since, and its image with it.
   if (!file_exists("/boot/" + std::string(kKernelPrefix) + kernel)) return ok_status();
   if (before == "absent") return remove_durably(path);
-  return rebuild_initramfs(kernel);
+  // The driver is still installed: an initramfs that takes every block driver would take it, too.
+  return make_initramfs(kernel, {"--omit-drivers", "nvm_swap"});
 }
 
 }  // namespace nvresume

@@ -23,8 +23,6 @@ bool initramfs_can_resume(const std::string& kernel);
 /// Only setup's drop-in puts it there; the driver is in every initramfs that takes all block
 /// drivers.
 bool initramfs_has_program(const std::string& kernel);
-/// dracut with the configuration as it is now, beside the old image and then in its place.
-Status rebuild_initramfs(const std::string& kernel);
 
 /// Rebuilds a kernel's initramfs, recorded, unless everything of ours that goes into it, and the
 /// image itself, is as the state remembers from the last build. True: it was rebuilt.

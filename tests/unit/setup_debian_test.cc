@@ -188,7 +188,8 @@ void DebianMachine::install_tools() {
     ::chmod(system_path(path).c_str(), 0755);
   };
   tool("dracut",
-       "i=without\ngrep -qs nvresume $R/etc/dracut.conf.d/*.conf && i=with\n"
+       "i=neither\ngrep -qs nvresume $R/etc/dracut.conf.d/*.conf && i=with\n"
+       "[ \"$5 $6\" != '--omit-drivers nvm_swap' ] || i=without\n"
        "cp $R/test-tools/$i.cpio \"$R$3\"\n");
   tool("grub-mkconfig",
        "{ echo 'linux quiet'; grep -o 'resume=/dev/NVM_SWAP' $R/etc/default/grub.d/*.cfg "
