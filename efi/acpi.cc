@@ -39,6 +39,11 @@ const void* configuration_table(const EFI_SYSTEM_TABLE& system, const EFI_GUID& 
   return nullptr;
 }
 
+const void* find_rsdp(const EFI_SYSTEM_TABLE& system) {
+  constexpr EFI_GUID kAcpi20TableGuid = ACPI_20_TABLE_GUID;
+  return configuration_table(system, kAcpi20TableGuid);
+}
+
 ConstBytes xsdt_entries(const void* rsdp) {
   if (rsdp == nullptr || memcmp(rsdp, "RSD PTR ", 8) != 0) return {};
   const uint8_t* pointer = static_cast<const uint8_t*>(rsdp);

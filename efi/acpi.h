@@ -12,8 +12,11 @@ namespace nvresume::efi {
 /// The table a configuration-table GUID points to, or null.
 const void* configuration_table(const EFI_SYSTEM_TABLE& system, const EFI_GUID& guid);
 
+/// What the functions below start from: the ACPI 2.0 configuration table, or null.
+const void* find_rsdp(const EFI_SYSTEM_TABLE& system);
+
 /// The whole table, header included, from the XSDT; empty where there is none or a length or
-/// checksum on the way is wrong. `rsdp` is the ACPI 2.0 configuration table, or null.
+/// checksum on the way is wrong.
 ConstBytes find_acpi_table(const void* rsdp, const char (&signature)[5]);
 
 /// The whole table at an address; empty where there is none or its length or checksum is wrong.

@@ -26,8 +26,6 @@
 namespace nvresume::efi {
 namespace {
 
-constexpr EFI_GUID kAcpi20TableGuid = ACPI_20_TABLE_GUID;
-
 /// What every step needs.
 struct Stage {
   EFI_HANDLE image;
@@ -60,7 +58,7 @@ NvresumeConfig read_config(Stage& stage, Variables& variables) {
 
 CandidateList find_candidates(Stage& stage, const MemoryMapView& map) {
   CandidateList candidates;
-  const void* rsdp = configuration_table(*stage.system, kAcpi20TableGuid);
+  const void* rsdp = find_rsdp(*stage.system);
   ConstBytes nfit = find_acpi_table(rsdp, "NFIT");
   Status parsed = nfit.empty() ? ok_status() : add_nfit_ranges(nfit, candidates);
   if (!parsed.ok()) stage.console.print(Line("nvresume: ").text(parsed.error().text()));

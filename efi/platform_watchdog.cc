@@ -9,8 +9,6 @@
 namespace nvresume::efi {
 namespace {
 
-constexpr EFI_GUID kAcpi20TableGuid = ACPI_20_TABLE_GUID;
-
 Error not_armed(std::string_view why) { return Error(Reason::kUnsupportedFirmware, why); }
 
 /// The table's registers, ports and memory.
@@ -56,8 +54,9 @@ uint32_t counts_of(const WatchdogTable& table) {
 bool is_mapped(const WatchdogTable& table) {
   const PageTableRoot root = current_page_tables();
   bool mapped = true;
-  table.for_each_register([&](RegisterSpace space, uint64_t address, uint32_t bytes) {
-    if (space == RegisterSpace::kMemory && !is_identity_mapped(root, address, bytes))
+  table.for_each([&](const WatchdogInstruction& step) {
+    if (step.space == static_cast<uint8_t>(RegisterSpace::kMemory) &&
+        !is_identity_mapped(root, step.address, access_bytes(step)))
       mapped = false;
   });
   return mapped;
@@ -66,7 +65,7 @@ bool is_mapped(const WatchdogTable& table) {
 }  // namespace
 
 Result<uint32_t> arm_platform_watchdog(const EFI_SYSTEM_TABLE& system) {
-  const ConstBytes bytes = find_acpi_table(configuration_table(system, kAcpi20TableGuid), "WDAT");
+  const ConstBytes bytes = find_acpi_table(find_rsdp(system), "WDAT");
   if (bytes.empty()) return not_armed("firmware has no WDAT table");
   NVRESUME_ASSIGN(const WatchdogTable table, WatchdogTable::parse(bytes));
   for (const WatchdogAction action :

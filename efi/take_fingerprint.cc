@@ -14,7 +14,6 @@
 namespace nvresume::efi {
 namespace {
 
-constexpr EFI_GUID kAcpi20TableGuid = ACPI_20_TABLE_GUID;
 constexpr EFI_GUID kSmbiosGuid = SMBIOS_TABLE_GUID;
 constexpr EFI_GUID kSmbios3Guid = SMBIOS3_TABLE_GUID;
 // UEFI 2.10, 4.6.
@@ -161,7 +160,7 @@ void take_fingerprint(EFI_SYSTEM_TABLE& system, const MemoryMapView& map, uint64
   set(fingerprint, FingerprintItem::kRuntimePointers, hash_runtime_pointers(system));
   set(fingerprint, FingerprintItem::kMemoryAttributes,
       hash_memory_attributes(configuration_table(system, kMemoryAttributesGuid)));
-  const AcpiHashes acpi = hash_acpi(configuration_table(system, kAcpi20TableGuid));
+  const AcpiHashes acpi = hash_acpi(find_rsdp(system));
   set(fingerprint, FingerprintItem::kAcpiAddresses, acpi.addresses);
   set(fingerprint, FingerprintItem::kAcpiTables, acpi.tables);
   set(fingerprint, FingerprintItem::kFacsSignature, acpi.facs_signature);

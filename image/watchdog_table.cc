@@ -63,15 +63,16 @@ Result<WatchdogTable> WatchdogTable::parse(ConstBytes table) {
   found.count_ms_ = header.count_ms;
   found.maximum_count_ = header.maximum_count;
   found.minimum_count_ = header.minimum_count;
-  for (uint32_t i = 0; i < found.instruction_count(); ++i)
-    if (!accessible(found.at(i))) return unusable("names a register that cannot be accessed");
+  bool all_accessible = true;
+  found.for_each([&](const WatchdogInstruction& step) { all_accessible &= accessible(step); });
+  if (!all_accessible) return unusable("names a register that cannot be accessed");
   return found;
 }
 
 bool WatchdogTable::has(WatchdogAction action) const {
-  for (uint32_t i = 0; i < instruction_count(); ++i)
-    if (at(i).action == static_cast<uint8_t>(action)) return true;
-  return false;
+  bool found = false;
+  for_each_register(action, [&](RegisterSpace, uint64_t, uint32_t) { found = true; });
+  return found;
 }
 
 }  // namespace nvresume

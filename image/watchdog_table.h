@@ -56,9 +56,9 @@ class WatchdogTable {
   /// Calls visit(space, address, bytes) for every access an action makes.
   template <typename Visit>
   void for_each_register(WatchdogAction action, Visit visit) const;
-  /// The same for all actions.
+  /// Calls visit(instruction) for all of them, in the table's order.
   template <typename Visit>
-  void for_each_register(Visit visit) const;
+  void for_each(Visit visit) const;
 
   /// Does what the table says for an action; `Registers` has read(space, address, bytes) and
   /// write(space, address, bytes, value). Returns what was asked: for a state 1 or 0, for a
@@ -70,14 +70,6 @@ class WatchdogTable {
   static constexpr uint8_t kReadValue = 0, kReadCount = 1, kWriteValue = 2, kWriteCount = 3;
   static constexpr uint8_t kPreserve = 0x80;
 
-  WatchdogInstruction at(uint32_t index) const {
-    WatchdogInstruction instruction;
-    memcpy(&instruction, instructions_.data() + index * sizeof instruction, sizeof instruction);
-    return instruction;
-  }
-  uint32_t instruction_count() const {
-    return static_cast<uint32_t>(instructions_.size() / sizeof(WatchdogInstruction));
-  }
   static bool accessible(const WatchdogInstruction& instruction);
 
   ConstBytes instructions_;
@@ -85,28 +77,27 @@ class WatchdogTable {
 };
 
 template <typename Visit>
-void WatchdogTable::for_each_register(WatchdogAction action, Visit visit) const {
-  for (uint32_t i = 0; i < instruction_count(); ++i) {
-    const WatchdogInstruction step = at(i);
-    if (step.action == static_cast<uint8_t>(action))
-      visit(static_cast<RegisterSpace>(step.space), uint64_t{step.address}, access_bytes(step));
+void WatchdogTable::for_each(Visit visit) const {
+  WatchdogInstruction step;
+  for (uint64_t at = 0; at + sizeof step <= instructions_.size(); at += sizeof step) {
+    memcpy(&step, instructions_.data() + at, sizeof step);
+    visit(step);
   }
 }
 
 template <typename Visit>
-void WatchdogTable::for_each_register(Visit visit) const {
-  for (uint32_t i = 0; i < instruction_count(); ++i) {
-    const WatchdogInstruction step = at(i);
-    visit(static_cast<RegisterSpace>(step.space), uint64_t{step.address}, access_bytes(step));
-  }
+void WatchdogTable::for_each_register(WatchdogAction action, Visit visit) const {
+  for_each([&](const WatchdogInstruction& step) {
+    if (step.action == static_cast<uint8_t>(action))
+      visit(static_cast<RegisterSpace>(step.space), uint64_t{step.address}, access_bytes(step));
+  });
 }
 
 template <typename Registers>
 uint32_t WatchdogTable::run(WatchdogAction action, Registers& registers, uint32_t count) const {
   uint32_t answer = 0;
-  for (uint32_t i = 0; i < instruction_count(); ++i) {
-    const WatchdogInstruction step = at(i);
-    if (step.action != static_cast<uint8_t>(action)) continue;
+  for_each([&](const WatchdogInstruction& step) {
+    if (step.action != static_cast<uint8_t>(action)) return;
     const auto space = static_cast<RegisterSpace>(step.space);
     const uint32_t bytes = access_bytes(step);
     const uint8_t kind = step.kind & static_cast<uint8_t>(~kPreserve);
@@ -114,13 +105,13 @@ uint32_t WatchdogTable::run(WatchdogAction action, Registers& registers, uint32_
       const uint32_t field =
           registers.read(space, step.address, bytes) >> step.bit_offset & step.mask;
       answer = kind == kReadCount ? field : field == step.value;
-      continue;
+      return;
     }
     uint32_t word = ((kind == kWriteCount ? count : step.value) & step.mask) << step.bit_offset;
     if (step.kind & kPreserve)
       word |= registers.read(space, step.address, bytes) & ~(step.mask << step.bit_offset);
     registers.write(space, step.address, bytes, word);
-  }
+  });
   return answer;
 }
 

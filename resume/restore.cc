@@ -257,11 +257,10 @@ Status restore(const RestoreOptions& options, Console& console) {
   NVRESUME_ASSIGN(AttemptLog log, AttemptLog::open(image));
   NVRESUME_ASSIGN(const SwapSignature signature, read_swap_signature(swap));
   if (signature == SwapSignature::kKernel) return resume_kernel_image(area, swap, log);
-  // A session that is lost is told about: it was handed over and never came back, or never whole.
-  if (area.state() == State::kConsumed) return Error(Reason::kConsumed);
-  if (area.state() == State::kWriting) return Error(Reason::kSaveCutShort);
   // A dropped image was told about in the boot that dropped it.
-  if (area.state() != State::kCommitted) return Error(Reason::kNoImage);
+  if (area.state() == State::kFailed) return Error(Reason::kNoImage);
+  // A session that is lost is told about: it was handed over and never came back, or never whole.
+  if (area.state() != State::kCommitted) return check_image_pending(area, swap);
   return Restore(options, console, image, swap, area, log, range).run();
 }
 
