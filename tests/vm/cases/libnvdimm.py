@@ -203,7 +203,6 @@ def debian_with_ndctl():
     tree = path.with_suffix(".tree")
     debian_guest.unpack(tree)
     with_apt(tree)
-    chroot(tree, "apt-get -qq update")
     install_packages(tree, "ndctl")
     debian_guest.overlay(tree, fixture_guests.install_tree())
     chroot(tree, STAND_IN)

@@ -120,7 +120,6 @@ def second_kernel(make):
         debian_guest.overlay(tree, fixture_guests.install_tree())
         tool("make", "-s", "-C", TOP, "install-driver-source", f"DESTDIR={tree}")
         with_apt(tree)
-        chroot(tree, "apt-get -qq update")
         install_packages(tree, "dkms", f"linux-headers-{kernel_release()}")
         # Built for the guest's own kernel too, as on a user's machine: DKMS forgets a module whose last kernel goes.
         chroot(

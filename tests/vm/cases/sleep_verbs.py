@@ -40,7 +40,6 @@ def guest_disk():
     tree = path.with_suffix(".tree")
     debian_guest.unpack(tree)
     with_apt(tree)
-    chroot(tree, "apt-get -qq update")
     install_packages(tree, "upower", "umockdev", "evemu-tools")
     for source in (fixture_guests.install_tree(), workload.tree(), TESTS / "guest/workload", TESTS / "cases/sleep-guest"):
         debian_guest.overlay(tree, source)

@@ -93,7 +93,7 @@ def runtime_pointers(fixture):
     2.10, 4.5). Firmware translates them in SetVirtualAddressMap and at no other time; each must lie where this kernel maps
     a runtime region, but for the two that only that call used: SetVirtualAddressMap itself and ConvertPointer."""
     address = int(fixture.check("cat /sys/firmware/efi/runtime"), 16)
-    shown = fixture.machine.qemu.qmp("human-monitor-command", **{"command-line": f"xp /14gx {address + 24:#x}"})
+    shown = fixture.machine.qemu.monitor(f"xp /14gx {address + 24:#x}")
     pointers = [int(word, 16) for line in shown.splitlines() for word in line.split(":")[1].split()]
     if len(pointers) != 14:
         raise Failed("runtime services", f"14 pointers at {address:#x}, found:\n{shown}")

@@ -45,7 +45,7 @@ def devices(directory):
 
 def is_halted(fixture):
     """Read from outside."""
-    shown = _monitor(fixture, f"i /xh {CONTROL:#x}")
+    shown = fixture.machine.qemu.monitor(f"i /xh {CONTROL:#x}")
     return int(shown.split("=")[1], 16) >> HALT_BIT & 1 == 1
 
 
@@ -58,18 +58,14 @@ def halt(fixture):
 def hang(fixture):
     """The processor that boots jumps in a circle from now on: QEMU's debugger interface writes that where it stands."""
     path = fixture.machine.parts.directory / "gdb"
-    _monitor(fixture, f"gdbserver unix:{path},server=on,wait=off")
+    fixture.machine.qemu.monitor(f"gdbserver unix:{path},server=on,wait=off")
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(10)
         connection.connect(str(path))  # stops the machine
         _ask(connection, "Hg1")
-        address = re.search("RIP=([0-9a-f]+)", _monitor(fixture, "info registers"))[1]
+        address = re.search("RIP=([0-9a-f]+)", fixture.machine.qemu.monitor("info registers"))[1]
         _ask(connection, f"M{address},2:ebfe")
         _ask(connection, "D")  # lets go, and the machine runs
-
-
-def _monitor(fixture, command):
-    return fixture.machine.qemu.qmp("human-monitor-command", **{"command-line": command})
 
 
 def _ask(connection, command):

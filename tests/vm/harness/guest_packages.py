@@ -6,10 +6,11 @@ from .root_tree import chroot
 
 
 def with_apt(tree):
-    """The archive this machine uses, for the guest's root."""
+    """The archive this machine uses, for the guest's root, and what is in it today."""
     for name in ("/etc/resolv.conf", "/etc/hosts"):
         tool("cp", "-L", name, f"{tree}{name}")
     tool("sh", "-c", 'rm -rf "$1/etc/apt" && cp -a /etc/apt "$1/etc/" && apt-config dump | grep ^Acquire:: >"$1/etc/apt/apt.conf.d/99host"', "sh", tree)
+    chroot(tree, "apt-get -qq update")
 
 
 def install_packages(tree, *packages):

@@ -115,7 +115,7 @@ class Machine:
             return
         with open(self.parts.directory / "registers", "w") as file:
             for _ in range(3):
-                file.write(self.qemu.qmp("human-monitor-command", **{"command-line": "info registers -a"}))
+                file.write(self.qemu.monitor("info registers -a"))
                 time.sleep(0.2)
 
     def power_off(self):

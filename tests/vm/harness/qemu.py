@@ -63,6 +63,10 @@ class Qemu:
                 raise ToolFailed(f"QMP {command}: {reply['error']['desc']}")
             return reply["return"]
 
+    def monitor(self, command):
+        """What the human monitor prints: for what QMP has no command."""
+        return self.qmp("human-monitor-command", **{"command-line": command})
+
 
 def new_firmware_variables(path):
     shutil.copyfile(FIRMWARE_VARIABLES, path)
