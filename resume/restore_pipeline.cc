@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "image/extent.h"
 #include "image/media.h"
@@ -134,35 +135,52 @@ Status RestorePipeline::write_chunk(SnapshotDevice& device, uint64_t chunk, Fram
 }
 
 Status RestorePipeline::write_pages(SnapshotDevice& device, uint64_t chunk, FramePages& pages) {
-  for (uint64_t done = 0; done < entry(chunk).raw_bytes; done += kPageBytes, ++page_) {
-    Result<bool> written = device.write_page(bytes_of(pages.next()));
-    if (written.ok() && *written) continue;
-    const bool is_header = chunk < header().header_chunk_count;
-    Error error(written.ok() ? Reason::kStreamCorrupt : written.error().reason(),
-                is_header ? "header page " : "page ");
-    error.with(page_).with(" of ").with(total_pages()).with(": ");
-    return error.with(written.ok() ? "the kernel wants no more" : written.error().text());
+  const uint8_t* batch[SnapshotDevice::kBatchPages];
+  size_t count = 0;
+  for (uint64_t done = 0; done < entry(chunk).raw_bytes; done += kPageBytes) {
+    const FramePages::Page page = pages.next();
+    const bool refills = page.bytes == nullptr && page.fill != fill_value_;
+    if (refills || count == std::size(batch))
+      NVRESUME_TRY(write_batch(device, chunk, {batch, std::exchange(count, 0)}));
+    if (refills) fill_with(page.fill);
+    batch[count++] = page.bytes == nullptr ? fill_page_.data() : page.bytes;
   }
-  return ok_status();
+  return write_batch(device, chunk, {batch, count});
 }
 
 /// Same-filled pages come in runs of one value, nearly always zero: one page in the cache stands
 /// for all of them.
-ConstBytes RestorePipeline::bytes_of(const FramePages::Page& page) {
-  if (page.bytes != nullptr) return {page.bytes, kPageBytes};
-  if (page.fill != fill_value_) {
-    fill_value_ = page.fill;
-    for (uint32_t at = 0; at < kPageBytes; at += sizeof(page.fill))
-      memcpy(fill_page_.data() + at, &page.fill, sizeof(page.fill));
+void RestorePipeline::fill_with(uint64_t value) {
+  fill_value_ = value;
+  for (uint32_t at = 0; at < kPageBytes; at += sizeof(value))
+    memcpy(fill_page_.data() + at, &value, sizeof(value));
+}
+
+Status RestorePipeline::write_batch(SnapshotDevice& device, uint64_t chunk,
+                                    std::span<const uint8_t* const> batch) {
+  while (!batch.empty()) {
+    const Result<uint32_t> taken = device.write_pages(batch);
+    if (!taken.ok() || *taken == 0) return write_error(chunk, taken);
+    page_ += *taken;
+    batch = batch.subspan(*taken);
   }
-  return fill_page_;
+  return ok_status();
+}
+
+Error RestorePipeline::write_error(uint64_t chunk, const Result<uint32_t>& taken) const {
+  const bool is_header = chunk < header().header_chunk_count;
+  Error error(taken.ok() ? Reason::kStreamCorrupt : taken.error().reason(),
+              is_header ? "header page " : "page ");
+  error.with(page_).with(" of ").with(total_pages()).with(": ");
+  return error.with(taken.ok() ? "the kernel wants no more" : taken.error().text());
 }
 
 /// One more write after the last page: kernels that leave out zero pages fill a trailing run of
 /// them only then. It is expected to take nothing.
 Status RestorePipeline::finish(SnapshotDevice& device) {
-  NVRESUME_ASSIGN(const bool wants_more, device.write_page(fill_page_));
-  if (!wants_more) return ok_status();
+  const uint8_t* const page = fill_page_.data();
+  NVRESUME_ASSIGN(const uint32_t wants_more, device.write_pages({&page, 1}));
+  if (wants_more == 0) return ok_status();
   return Error(Reason::kStreamCorrupt, "the kernel expects more than ")
       .with(total_pages())
       .with(" pages");

@@ -75,7 +75,9 @@ class RestorePipeline {
   Status check_lead(FramePages pages) const;
   Status write_chunk(SnapshotDevice& device, uint64_t chunk, FramePages pages);
   Status write_pages(SnapshotDevice& device, uint64_t chunk, FramePages& pages);
-  ConstBytes bytes_of(const FramePages::Page& page);
+  void fill_with(uint64_t value);
+  Status write_batch(SnapshotDevice& device, uint64_t chunk, std::span<const uint8_t* const> batch);
+  Error write_error(uint64_t chunk, const Result<uint32_t>& taken) const;
   Status finish(SnapshotDevice& device);
   static void decode_chunks(void* self, uint32_t worker);
   Result<FramePages> decode_chunk(Worker& worker, uint64_t chunk, Bytes slot);

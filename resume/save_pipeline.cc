@@ -120,23 +120,29 @@ Result<uint64_t> SavePipeline::read_chunk(SnapshotDevice& device, uint64_t chunk
 Result<uint64_t> SavePipeline::read_pages(SnapshotDevice& device, Bytes pages, uint64_t first) {
   uint64_t page = first;
   if (first == 0) {  // how long the stream is stands on its first page
-    NVRESUME_TRY(read_page(device, page++, pages));
+    NVRESUME_TRY(read_run(device, page++, pages.first(kPageBytes)));
     NVRESUME_TRY(begin_stream(pages));
   }
   const uint64_t part_end = first < counts_.header_pages ? counts_.header_pages : counts_.total();
   const uint64_t end = std::min(first + plan_.chunk_pages, part_end);
-  for (; page < end; ++page)
-    NVRESUME_TRY(read_page(device, page, pages.subspan((page - first) * kPageBytes)));
+  const Bytes rest = pages.subspan((page - first) * kPageBytes, (end - page) * kPageBytes);
+  NVRESUME_TRY(read_run(device, page, rest));
   return end;
 }
 
-Status SavePipeline::read_page(SnapshotDevice& device, uint64_t page, Bytes out) {
-  NVRESUME_ASSIGN(const bool more, device.read_page(out));
-  if (more) return ok_status();
-  return Error(Reason::kStreamCorrupt, "the snapshot ended at page ")
-      .with(page)
-      .with(" of ")
-      .with(counts_.total());
+/// Fills `out` with the stream's next pages, the first of which is number `page`.
+Status SavePipeline::read_run(SnapshotDevice& device, uint64_t page, Bytes out) {
+  while (!out.empty()) {
+    NVRESUME_ASSIGN(const uint32_t got, device.read_pages(out));
+    if (got == 0)
+      return Error(Reason::kStreamCorrupt, "the snapshot ended at page ")
+          .with(page)
+          .with(" of ")
+          .with(counts_.total());
+    page += got;
+    out = out.subspan(got * kPageBytes);
+  }
+  return ok_status();
 }
 
 Status SavePipeline::begin_stream(ConstBytes first_page) {
@@ -157,8 +163,8 @@ Status SavePipeline::begin_stream(ConstBytes first_page) {
 }
 
 Status SavePipeline::check_end(SnapshotDevice& device) {
-  NVRESUME_ASSIGN(const bool more, device.read_page(spare_page_));
-  if (!more) return ok_status();
+  NVRESUME_ASSIGN(const uint32_t more, device.read_pages(spare_page_));
+  if (more == 0) return ok_status();
   return Error(Reason::kStreamCorrupt, "the snapshot goes on behind its ")
       .with(counts_.total())
       .with(" pages");

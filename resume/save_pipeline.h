@@ -80,7 +80,7 @@ class SavePipeline {
   Status read_stream(SnapshotDevice& device, Console* console);
   Result<uint64_t> read_chunk(SnapshotDevice& device, uint64_t chunk, uint64_t first);
   Result<uint64_t> read_pages(SnapshotDevice& device, Bytes pages, uint64_t first);
-  Status read_page(SnapshotDevice& device, uint64_t page, Bytes out);
+  Status read_run(SnapshotDevice& device, uint64_t page, Bytes out);
   Status begin_stream(ConstBytes first_page);
   void use(EncodingChoice encoding);
   uint32_t storing_workers() const;

@@ -5,7 +5,10 @@
 #include <linux/suspend_ioctls.h>
 #include <sys/ioctl.h>
 #include <sys/sysmacros.h>
+#include <sys/uio.h>
 #include <time.h>
+
+#include <algorithm>
 
 #include "image/chunk_index.h"
 #include "resume/system_error.h"
@@ -106,19 +109,28 @@ Result<World> KernelSnapshot::create_image() {
   return in_suspend != 0 ? World::kSaving : World::kRestored;
 }
 
-Result<bool> KernelSnapshot::read_page(Bytes page) {
-  const ssize_t got = ::read(fd_.get(), page.data(), kPageBytes);
-  if (got == static_cast<ssize_t>(kPageBytes)) return true;
-  if (got == 0) return false;
+// read() and write() of /dev/snapshot move one page and no more (kernel/power/user.c,
+// snapshot_read). It has no iterating form, so that readv() and writev() call them entry by entry
+// (fs/read_write.c, do_loop_readv_writev): one system call for many pages. They stop at the first
+// that moves less.
+
+Result<uint32_t> KernelSnapshot::read_pages(Bytes pages) {
+  iovec batch[kBatchPages];
+  const auto count = std::min<uint64_t>(pages.size() / kPageBytes, kBatchPages);
+  for (uint64_t i = 0; i < count; ++i) batch[i] = {pages.data() + i * kPageBytes, kPageBytes};
+  const ssize_t got = readv(fd_.get(), batch, static_cast<int>(count));
   if (got < 0) return system_error(Reason::kIoError, "read", kDevice);
+  if (got % kPageBytes == 0) return static_cast<uint32_t>(got / kPageBytes);
   return Error(Reason::kStreamCorrupt, "read /dev/snapshot: part of a page");
 }
 
-Result<bool> KernelSnapshot::write_page(ConstBytes page) {
-  const ssize_t put = ::write(fd_.get(), page.data(), kPageBytes);
-  if (put == static_cast<ssize_t>(kPageBytes)) return true;
-  if (put == 0) return false;
+Result<uint32_t> KernelSnapshot::write_pages(std::span<const uint8_t* const> pages) {
+  iovec batch[kBatchPages];
+  const auto count = std::min<uint64_t>(pages.size(), kBatchPages);
+  for (uint64_t i = 0; i < count; ++i) batch[i] = {const_cast<uint8_t*>(pages[i]), kPageBytes};
+  const ssize_t put = writev(fd_.get(), batch, static_cast<int>(count));
   if (put < 0) return system_error(Reason::kKernelRefused, "write", kDevice);
+  if (put % kPageBytes == 0) return static_cast<uint32_t>(put / kPageBytes);
   return Error(Reason::kStreamCorrupt, "write /dev/snapshot: part of a page");
 }
 

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include <span>
+
 #include "image/nvm.h"
 #include "image/result.h"
 #include "resume/unique_fd.h"
@@ -20,6 +22,10 @@ enum class World : uint8_t {
 
 class SnapshotDevice {
  public:
+  /// Most pages a call moves. Chosen: a chunk of the default size; the kernel's copy of the list is
+  /// then 1 KiB.
+  static constexpr uint32_t kBatchPages = 64;
+
   /// Freezes every task but the calling thread (other threads of this process included).
   virtual Status freeze() = 0;
   virtual Status unfreeze() = 0;
@@ -29,10 +35,12 @@ class SnapshotDevice {
   /// Size the kernel shrinks memory to before the snapshot.
   virtual Status set_preferred_bytes(uint64_t bytes) = 0;
   virtual Result<World> create_image() = 0;
-  /// The next page of the stream; false at its end.
-  virtual Result<bool> read_page(Bytes page) = 0;
-  /// Hands the next page over; false where the kernel has all it expects.
-  virtual Result<bool> write_page(ConstBytes page) = 0;
+  /// The stream's next pages, into the whole pages of `pages`. How many were read: one at least,
+  /// kBatchPages at most; 0 at the end.
+  virtual Result<uint32_t> read_pages(Bytes pages) = 0;
+  /// Hands over the next pages, kBatchPages at most, each kPageBytes. How many the kernel took: 0
+  /// where it has all it expects.
+  virtual Result<uint32_t> write_pages(std::span<const uint8_t* const> pages) = 0;
   /// Gives the snapshot's memory back and thaws kernel threads; needed before unfreeze().
   virtual Status free_image() = 0;
   /// Returns only on failure.
@@ -58,8 +66,8 @@ class KernelSnapshot final : public SnapshotDevice {
   Status set_platform_support(bool wanted) override;
   Status set_preferred_bytes(uint64_t bytes) override;
   Result<World> create_image() override;
-  Result<bool> read_page(Bytes page) override;
-  Result<bool> write_page(ConstBytes page) override;
+  Result<uint32_t> read_pages(Bytes pages) override;
+  Result<uint32_t> write_pages(std::span<const uint8_t* const> pages) override;
   Status free_image() override;
   Error atomic_restore() override;
   Error power_off() override;

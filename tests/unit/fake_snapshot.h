@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <random>
@@ -69,23 +70,31 @@ class FakeSnapshot final : public SnapshotDevice {
     image_freed = false;
     return World::kSaving;
   }
-  Result<bool> read_page(Bytes page) override {
+  Result<uint32_t> read_pages(Bytes pages) override {
     if (!image_made) return Error(Reason::kIoError, "no data before CREATE_IMAGE");
-    if (read_bytes >= stream.size()) return false;
-    memcpy(page.data(), stream.data() + read_bytes, kPageBytes);
-    read_bytes += kPageBytes;
-    return true;
+    const uint64_t most = std::min<uint64_t>(pages.size(), kBatchPages * kPageBytes);
+    const uint64_t bytes = std::min(most, stream.size() - read_bytes);
+    memcpy(pages.data(), stream.data() + read_bytes, bytes);
+    read_bytes += bytes;
+    return static_cast<uint32_t>(bytes / kPageBytes);
   }
-  Result<bool> write_page(ConstBytes page) override {
-    const uint64_t number = written.size() / kPageBytes;
-    if (number == refused_page) return Error(Reason::kKernelRefused, "write: not permitted");
-    if (on_write) on_write(number);
-    if (written.size() == expected_bytes) {
-      wrote_behind_end = true;
-      return false;
+  /// As the kernel: an error behind pages that were taken shows at the next call.
+  Result<uint32_t> write_pages(std::span<const uint8_t* const> pages) override {
+    uint32_t taken = 0;
+    for (const uint8_t* page : pages) {
+      const uint64_t number = written.size() / kPageBytes;
+      if (number == refused_page && taken == 0)
+        return Error(Reason::kKernelRefused, "write: not permitted");
+      if (number == refused_page) break;
+      if (on_write) on_write(number);
+      if (written.size() == expected_bytes) {
+        wrote_behind_end = true;
+        break;
+      }
+      written.insert(written.end(), page, page + kPageBytes);
+      ++taken;
     }
-    written.insert(written.end(), page.begin(), page.begin() + kPageBytes);
-    return true;
+    return taken;
   }
   Status free_image() override {
     image_freed = true;
@@ -94,8 +103,8 @@ class FakeSnapshot final : public SnapshotDevice {
   Error atomic_restore() override { return Error(Reason::kResumeReturned); }
   Error power_off() override { return power_off_error; }
 
-  std::vector<uint8_t> stream;   ///< what read_page() gives
-  std::vector<uint8_t> written;  ///< what write_page() took
+  std::vector<uint8_t> stream;   ///< what read_pages() gives
+  std::vector<uint8_t> written;  ///< what write_pages() took
   uint64_t expected_bytes = UINT64_MAX;
   uint64_t refused_page = UINT64_MAX;
   void (*on_write)(uint64_t page) = nullptr;

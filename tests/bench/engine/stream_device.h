@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// stream_device.h: a kernel that gives a stream out and takes one in, a page a call, at the cost of
+// stream_device.h: a kernel that gives a stream out and takes one in, page by page, at the cost of
 // the copy alone.
 #pragma once
 
@@ -21,17 +21,17 @@ class StreamDevice final : public SnapshotDevice {
   Status set_platform_support(bool) override { return ok_status(); }
   Status set_preferred_bytes(uint64_t) override { return ok_status(); }
   Result<World> create_image() override { return World::kSaving; }
-  Result<bool> read_page(Bytes page) override {
-    if (at_ == source_.size()) return false;
-    memcpy(page.data(), source_.data() + at_, kPageBytes);
-    at_ += kPageBytes;
-    return true;
+  Result<uint32_t> read_pages(Bytes pages) override {
+    uint32_t done = 0;
+    for (; done < pages.size() / kPageBytes && at_ < source_.size(); ++done, at_ += kPageBytes)
+      memcpy(pages.data() + done * kPageBytes, source_.data() + at_, kPageBytes);
+    return done;
   }
-  Result<bool> write_page(ConstBytes page) override {
-    if (at_ == sink_.size()) return false;
-    memcpy(sink_.data() + at_, page.data(), kPageBytes);
-    at_ += kPageBytes;
-    return true;
+  Result<uint32_t> write_pages(std::span<const uint8_t* const> pages) override {
+    uint32_t done = 0;
+    for (; done < pages.size() && at_ < sink_.size(); ++done, at_ += kPageBytes)
+      memcpy(sink_.data() + at_, pages[done], kPageBytes);
+    return done;
   }
   Status free_image() override { return ok_status(); }
   Error atomic_restore() override { return Error(Reason::kResumeReturned); }
