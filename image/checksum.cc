@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// XXH3-64 without its state, allocation or dispatch: inlined, it needs memcpy alone.
+// XXH3-64 for the stage, without state, allocation or dispatch: inlined, it needs memcpy alone.
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
