@@ -35,6 +35,13 @@ Status check_direct_trial(std::string_view kernel_release) {
   return check_trial(trial, *now, kernel_release);
 }
 
+/// The boot that formatted the range went through the stage before there was a place to record it
+/// in.
+std::string what_to_do(const Error& untried) {
+  if (untried.reason() != Reason::kFingerprintMissing) return std::string(untried.text());
+  return "the stage did not record this boot; restart, then run nvresume trial";
+}
+
 CheckReport make_report() {
   const CheckedMachine machine = look_at_machine();
   CheckReport report;
@@ -44,7 +51,7 @@ CheckReport make_report() {
   const Status tried = check_direct_trial(machine.kernel_release);
   report.direct_tried = tried.ok();
   report.direct_text =
-      tried.ok() ? "tried with this machine and kernel" : std::string(tried.error().text());
+      tried.ok() ? "tried with this machine and kernel" : what_to_do(tried.error());
   return report;
 }
 
