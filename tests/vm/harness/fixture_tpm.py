@@ -17,9 +17,10 @@ class Tpm:
             "-chardev", f"socket,id=tpm,path={self._socket}", "-tpmdev", "emulator,id=tpm,chardev=tpm",
             "-device", "tpm-tis,tpmdev=tpm",
         ]
+        machine.parts.before_power_on.append(self._start)
 
-    def start(self):
-        """For the boot that follows: swtpm ends with the QEMU it serves."""
+    def _start(self):
+        """swtpm ends with the QEMU it serves."""
         if self._process:
             self._process.wait(30)
         self._socket.unlink(missing_ok=True)

@@ -33,6 +33,7 @@ class Parts:
     label_bytes: int = 0  # of the NVDIMM's namespace labels
     hardware: Hardware = dataclasses.field(default_factory=Hardware)
     extra: list = dataclasses.field(default_factory=list)
+    before_power_on: list = dataclasses.field(default_factory=list)  # called, each, when the machine is switched on
 
 
 class Machine:
@@ -89,6 +90,8 @@ class Machine:
             raise ToolFailed(f"{self.parts.name} is on already")
         self.console.note("power on")
         self._mark_boot()
+        for prepare in self.parts.before_power_on:
+            prepare()
         self.on_at_s = time.monotonic()
         self.qemu = qemu.Qemu(self.parts, self.accelerator)
 
