@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// swapped_pages.h: asks the kernel which pages of the processes lie in swap right now
+// (/proc/PID/smaps and pagemap). Memory that processes share (tmpfs, shmem) has no trace there.
+#pragma once
+
+#include "resume/swap_runs.h"
+
+namespace nvresume {
+
+/// Of every process but this one; at most kSwapRunsMaximum runs. Processes looked at after
+/// `deadline_ns` (clock_ns()) are left out.
+SwapRuns find_swapped_pages(uint64_t deadline_ns);
+
+/// The pages of `run` that are in swap right now.
+SwapRuns swapped_part(const SwapRun& run);
+
+}  // namespace nvresume

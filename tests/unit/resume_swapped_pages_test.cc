@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "resume/swapped_pages.h"
+
+#include <unistd.h>
+
+#include "tests/unit/resume_system_root.h"
+
+namespace nvresume {
+namespace {
+
+constexpr uint64_t kSwapped = uint64_t{1} << 62, kPresent = uint64_t{1} << 63;
+
+class SwappedPages : public testing::Test {
+ protected:
+  /// Two mappings: pages 16 to 19, and 32 to 39 of which nothing is in swap.
+  void add_process(const std::string& pid, int swap_kib) {
+    root_.write("/proc/" + pid + "/status",
+                "Name:\tsh\nVmSwap:\t " + std::to_string(swap_kib) + " kB\n");
+    root_.write(
+        "/proc/" + pid + "/smaps",
+        "00010000-00014000 rw-p 00000000 00:00 0 \nSize: 16 kB\nSwap: " + std::to_string(swap_kib) +
+            " kB\nSwapPss: 4 kB\n"
+            "00020000-00028000 r--p 00000000 08:01 17 /bin/sh\nSwap: 0 kB\n");
+    set_pages(pid, {kPresent, kSwapped, kSwapped, kPresent});
+  }
+
+  void set_pages(const std::string& pid, std::initializer_list<uint64_t> entries) {
+    std::string map(16 * sizeof(uint64_t), '\0');
+    for (const uint64_t entry : entries)
+      map.append(reinterpret_cast<const char*>(&entry), sizeof(entry));
+    map.resize(64 * sizeof(uint64_t), '\xff');  // what must not be looked at
+    root_.write("/proc/" + pid + "/pagemap", map);
+  }
+
+  SystemRoot root_;
+};
+
+TEST_F(SwappedPages, AreFoundWhereAMappingHasSome) {
+  add_process("1234", 8);
+  const SwapRuns runs = find_swapped_pages(UINT64_MAX);
+  ASSERT_EQ(runs.size(), 1u);
+  EXPECT_EQ(runs[0].pid, 1234u);
+  EXPECT_EQ(runs[0].first_page, 17u);
+  EXPECT_EQ(runs[0].page_count, 2u);
+}
+
+TEST_F(SwappedPages, ProcessesComeByNumber) {
+  add_process("1234", 8);
+  add_process("99", 8);
+  const SwapRuns runs = find_swapped_pages(UINT64_MAX);
+  ASSERT_EQ(runs.size(), 2u);
+  EXPECT_EQ(runs[0].pid, 99u);
+}
+
+TEST_F(SwappedPages, AProcessWithNothingInSwapIsNotLookedAt) {
+  add_process("1234", 0);
+  EXPECT_TRUE(find_swapped_pages(UINT64_MAX).empty());
+}
+
+TEST_F(SwappedPages, ThisProgramIsLeftOut) {
+  add_process(std::to_string(getpid()), 8);
+  EXPECT_TRUE(find_swapped_pages(UINT64_MAX).empty());
+}
+
+TEST_F(SwappedPages, AfterTheDeadlineNothingIsLookedAt) {
+  add_process("1234", 8);
+  EXPECT_TRUE(find_swapped_pages(0).empty());
+}
+
+TEST_F(SwappedPages, PartOfARunThatCameBackIsNotInSwap) {
+  add_process("1234", 8);
+  set_pages("1234", {kSwapped, kPresent, kSwapped, kPresent});
+  const SwapRuns part = swapped_part({16, 3, 1234});
+  ASSERT_EQ(part.size(), 2u);
+  EXPECT_EQ(part[0].first_page, 16u);
+  EXPECT_EQ(part[1].first_page, 18u);
+}
+
+TEST_F(SwappedPages, AProcessThatEndedHasNone) { EXPECT_TRUE(swapped_part({16, 3, 77}).empty()); }
+
+}  // namespace
+}  // namespace nvresume
