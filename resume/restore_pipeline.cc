@@ -10,19 +10,9 @@
 #include "image/media.h"
 #include "image/snapshot_header.h"
 #include "resume/phase_clock.h"
+#include "resume/restore_plan.h"
 
 namespace nvresume {
-namespace {
-
-/// Two chunks a worker in flight and two on either side of the stream thread.
-uint32_t slot_count_of(uint32_t worker_count) { return 2 * worker_count + 4; }
-
-/// A chunk, and fill values and bitmap of a compressed one behind it.
-uint64_t slot_bytes_of(uint64_t chunk_bytes) {
-  return chunk_bytes + whole_blocks(kPrologueBytesMaximum);
-}
-
-}  // namespace
 
 Result<std::unique_ptr<RestorePipeline>> RestorePipeline::prepare(const ImageSlot& slot,
                                                                   const Superblock& superblock,
@@ -34,7 +24,8 @@ Result<std::unique_ptr<RestorePipeline>> RestorePipeline::prepare(const ImageSlo
         .with(" bytes cannot be one");
   NVRESUME_ASSIGN(LockedMemory index, LockedMemory::map(extent.length_bytes));
   NVRESUME_TRY(read_extent(slot.area(), extent, index.bytes(), Reason::kIndexCorrupt));
-  NVRESUME_ASSIGN(WorkerTeam team, WorkerTeam::prepare(worker_count));
+  NVRESUME_ASSIGN(WorkerTeam team,
+                  WorkerTeam::prepare(restore_worker_count(extent.length_bytes, worker_count)));
   std::unique_ptr<RestorePipeline> pipeline(
       new RestorePipeline(slot, std::move(index), std::move(team)));
   NVRESUME_TRY(pipeline->check(superblock));
@@ -61,20 +52,16 @@ uint64_t RestorePipeline::largest_chunk_bytes() const {
 }
 
 Status RestorePipeline::allocate() {
-  const uint32_t worker_count = team_.worker_count();
-  const uint32_t slot_count = slot_count_of(worker_count);
-  const uint64_t frame_bytes = largest_chunk_bytes();
-  const uint64_t slot_bytes = slot_bytes_of(frame_bytes);
-  const uint64_t worker_bytes = whole_blocks(FrameDecoder::workspace_bytes()) + frame_bytes;
-  NVRESUME_ASSIGN(memory_, LockedMemory::map((slot_count + 1) * slot_bytes + kPageBytes +
-                                             worker_count * worker_bytes));
-  ring_.emplace(memory_.cut(slot_count * slot_bytes), slot_count, slot_bytes, lead_chunks());
+  const RestorePlan plan{team_.worker_count(), largest_chunk_bytes()};
+  NVRESUME_ASSIGN(memory_, LockedMemory::map(plan.memory_bytes()));
+  ring_.emplace(memory_.cut(plan.slot_count() * plan.slot_bytes()), plan.slot_count(),
+                plan.slot_bytes(), lead_chunks());
   ring_->set_end(header().chunk_count);
-  slot_pages_.resize(slot_count);
-  lead_slot_ = memory_.cut(slot_bytes);
+  slot_pages_.resize(plan.slot_count());
+  lead_slot_ = memory_.cut(plan.slot_bytes());
   fill_page_ = memory_.cut(kPageBytes);
-  for (uint32_t i = 0; i < worker_count; ++i) {
-    workers_[i].frame = memory_.cut(frame_bytes);
+  for (uint32_t i = 0; i < plan.worker_count; ++i) {
+    workers_[i].frame = memory_.cut(plan.frame_bytes);
     NVRESUME_ASSIGN(FrameDecoder decoder,
                     FrameDecoder::create(memory_.cut(FrameDecoder::workspace_bytes())));
     workers_[i].decoder.emplace(decoder);
