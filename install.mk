@@ -18,7 +18,7 @@ $(BUILD)/prefix: FORCE
 	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
 
 .PHONY: install install-doc
-install: install-program install-stage install-initramfs install-boot-unit install-man install-completion \
+install: install-program install-stage install-initramfs install-boot-unit install-swapin-unit install-man install-completion \
   install-doc install-driver-source install-driver-module ## install below DESTDIR
 	[ -n "$(DESTDIR)" ] || depmod $(KVER)
 

@@ -24,6 +24,13 @@ install-program: $(NVRESUME)
 	install -D -m 755 $(NVRESUME) $(DESTDIR)$(PREFIX)/sbin/nvresume
 	$(STRIP) $(DESTDIR)$(PREFIX)/sbin/nvresume
 
+# Started by the program; nothing enables it.
+.PHONY: install-swapin-unit
+install-swapin-unit:
+	install -d $(DESTDIR)$(UNIT_DIR)
+	sed 's|/usr/sbin/nvresume|$(PREFIX)/sbin/nvresume|' resume/nvresume-swapin.service >$(DESTDIR)$(UNIT_DIR)/nvresume-swapin.service
+	chmod 644 $(DESTDIR)$(UNIT_DIR)/nvresume-swapin.service
+
 all: $(NVRESUME)
 -include $(RESUME_OBJECTS:.o=.d)
 

@@ -6,6 +6,7 @@
 //   store-memory-unencrypted=yes   save although a mounted file system is on dm-crypt (its keys
 //   then
 //                                  lie in the NVM in clear)
+//   swapin=no                      leave what a save swapped out where it is until it is used
 //   initramfs=PATH                 the initramfs the default boot entry loads, where it is not the
 //                                  running kernel's initrd.img
 #pragma once

@@ -20,6 +20,7 @@
 #include "resume/image_disk.h"
 #include "resume/image_metadata.h"
 #include "resume/image_records.h"
+#include "resume/make_room.h"
 #include "resume/memory_use.h"
 #include "resume/phase_clock.h"
 #include "resume/platform_watchdog.h"
@@ -27,8 +28,9 @@
 #include "resume/published_range.h"
 #include "resume/save_options.h"
 #include "resume/sleep_hooks.h"
+#include "resume/snapshot_log.h"
+#include "resume/swapin.h"
 #include "resume/system_error.h"
-#include "resume/system_files.h"
 #include "resume/way_back.h"
 #include "resume/witness.h"
 
@@ -62,7 +64,7 @@ class Save {
   Status attempt();
   Status prepare();
   Status freeze_and_save();
-  Status shrink_to_slot(SnapshotDevice& device) const;
+  Result<World> make_snapshot(SnapshotDevice& device);
   Status store_image(SnapshotDevice& device, const FrozenUserspace& frozen);
   Status store_records();
   Status commit_and_power_off(SnapshotDevice& device, const FrozenUserspace& frozen);
@@ -83,6 +85,7 @@ class Save {
   std::optional<MetadataDraft> metadata_;
   std::optional<WitnessSet> witnesses_;
   std::optional<PlatformWatchdog> watchdog_;  ///< one that the stage may arm for the way back
+  SnapshotLog snapshot_log_;
   MemoryUse memory_;
   Statistics statistics_{};
   ImageRecords records_;
@@ -96,6 +99,9 @@ Status Save::run() {
 }
 
 Status Save::attempt() {
+  // First: what is swapped out from here on is known to come back, and nothing is locked yet.
+  const uint64_t slot_bytes = area_.superblock().slot_bytes;
+  make_room(slot_bytes, plan_save(slot_bytes, options_.settings).memory_bytes(), clock_, console_);
   NVRESUME_TRY(prepare());
   // WRITING before the freeze: a power cut from here on leaves no image and says what was going on.
   NVRESUME_TRY(area_.begin_save(image_id_));
@@ -140,21 +146,24 @@ Status Save::freeze_and_save() {
   // The commit writes the signature of a swap area in use, which the kernel forbids without this.
   NVRESUME_TRY(device.allow_swap_writes(swap_.device_number()));
   NVRESUME_TRY(device.set_platform_support(wants_platform(options_.mode)));
-  NVRESUME_TRY(shrink_to_slot(device));
-  NVRESUME_ASSIGN(const World world, device.create_image());
+  NVRESUME_ASSIGN(const World world, make_snapshot(device));
   if (world == World::kRestored) return arrive(frozen);
-  statistics_.snapshot_ns = clock_.end("snapshot");
   memory_ = MemoryUse();  // what shrank for the snapshot must not hide what grows from here on
 
   NVRESUME_TRY(store_image(device, frozen));
   return commit_and_power_off(device, frozen);
 }
 
-/// Asks for a smaller snapshot only where the one the kernel would make might not fit.
-Status Save::shrink_to_slot(SnapshotDevice& device) const {
-  const uint64_t wanted_bytes = read_number("/sys/power/image_size").value_or(UINT64_MAX);
-  if (wanted_bytes <= pipeline_->capacity_bytes()) return ok_status();
-  return device.set_preferred_bytes(pipeline_->capacity_bytes());
+/// As large as the slot and half of memory allow. The kernel shrinks to that what make_room() left.
+Result<World> Save::make_snapshot(SnapshotDevice& device) {
+  NVRESUME_TRY(device.set_preferred_bytes(preferred_image_bytes_now(pipeline_->capacity_bytes())));
+  NVRESUME_ASSIGN(const World world, device.create_image());
+  if (world == World::kRestored) return world;
+  statistics_.snapshot_ns = clock_.end("snapshot");
+  const SnapshotTimes times = snapshot_log_.read();
+  add_phase(record_, "snapshot/alloc", times.allocate_ns());
+  add_phase(record_, "snapshot/copy", times.copy_ns());
+  return world;
 }
 
 Status Save::store_image(SnapshotDevice& device, const FrozenUserspace& frozen) {
@@ -260,6 +269,7 @@ Status save(const SaveOptions& options, Console& console) {
   Save attempt(options, console, image, swap, area, log);
   NVRESUME_TRY(attempt.run());
   boot_next.keep();  // the power-on that brought us here used it up
+  start_swapin();
   return ok_status();
 }
 

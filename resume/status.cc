@@ -15,6 +15,7 @@
 #include "resume/json_writer.h"
 #include "resume/published_range.h"
 #include "resume/replay.h"
+#include "resume/swapin.h"
 #include "resume/system_files.h"
 
 namespace nvresume {
@@ -138,6 +139,8 @@ void print_text(const StatusReport& status) {
   print_attempt("last resume:", status.last(AttemptKind::kResume));
   if (const AttemptRecord* dropped = status.last(AttemptKind::kBoot))
     print_attempt("last drop:", dropped);
+  if (const auto report = load_report())
+    ::printf("back from swap: %s\n", describe(*report).c_str());
   print_decision(status.decision);
 }
 
@@ -176,6 +179,14 @@ void print_json(const StatusReport& status) {
   if (const auto* resume = status.last(AttemptKind::kResume))
     add_attempt(json, "last_resume", *resume);
   if (const auto* boot = status.last(AttemptKind::kBoot)) add_attempt(json, "last_drop", *boot);
+  if (const auto report = load_report()) {
+    json.open_object("back_from_swap");
+    json.add("wanted_bytes", report->wanted_pages * kPageBytes);
+    json.add("back_bytes", report->back_pages * kPageBytes);
+    json.add("seconds", static_cast<double>(report->duration_ns) / 1e9);
+    json.add("short_of_memory", report->short_of_memory);
+    json.close_object();
+  }
   json.open_object("this_boot");
   json.add("decision", status.decision.decision);
   json.add("reason", status.decision.reason);

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// memory_groups.h: the system's memory control groups, asked to swap out. Each group's
+// memory.reclaim (Linux 5.19) takes a number of bytes and runs the kernel's own reclaim over that
+// group in the caller's thread: coldest pages first, shared memory and tmpfs among them, several
+// threads at once. Nobody else is slowed down, and nothing is ever killed for it, as allocating
+// what one wants to have free would do.
+#pragma once
+
+#include <stdint.h>
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nvresume {
+
+class MemoryGroups {
+ public:
+  /// The groups at the top of the hierarchy; none without cgroup v2 and its memory controller.
+  MemoryGroups();
+  bool empty() const { return groups_.empty(); }
+
+  /// Swaps out until `free_bytes` of memory are free, no group gives any more, or `deadline_ns`
+  /// (clock_ns()) has come, by as many threads as help.
+  void reclaim_until_free(uint64_t free_bytes, uint64_t deadline_ns);
+
+ private:
+  struct Group {
+    std::string directory;
+    uint32_t failures = 0;
+  };
+  struct Goal {
+    MemoryGroups* groups;
+    uint64_t free_bytes;
+    uint64_t deadline_ns;
+    uint32_t thread_count;
+  };
+  static void reclaim_in_thread(void* goal, uint32_t worker);
+  std::optional<size_t> largest();
+  void note_failure(size_t group);
+
+  std::vector<Group> groups_;
+  std::mutex mutex_;  ///< of the groups' failures
+};
+
+/// MemFree.
+uint64_t free_memory_bytes();
+
+}  // namespace nvresume

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "resume/swap_record.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "resume/system_files.h"
+
+namespace nvresume {
+namespace {
+
+constexpr char kPath[] = "/run/nvresume/swapped";
+constexpr char kMagic[8] = {'N', 'V', 'R', 'S', 'W', 'A', 'P', '1'};
+
+/// Written and read within one life of the system, by one build of the program.
+struct Header {
+  char magic[8];
+  uint64_t run_counts[1 + kSwapSteps];
+};
+
+void append(std::string& bytes, const SwapRuns& runs) {
+  bytes.append(reinterpret_cast<const char*>(runs.data()), runs.size() * sizeof(SwapRun));
+}
+
+/// False where `bytes` holds fewer.
+bool take(std::string_view& bytes, uint64_t run_count, SwapRuns& runs) {
+  if (run_count > bytes.size() / sizeof(SwapRun)) return false;
+  runs.resize(run_count);
+  if (run_count != 0) memcpy(runs.data(), bytes.data(), run_count * sizeof(SwapRun));
+  bytes.remove_prefix(run_count * sizeof(SwapRun));
+  return true;
+}
+
+}  // namespace
+
+void forget_swap_record() { (void)::unlink(system_path(kPath).c_str()); }
+
+bool swap_record_exists() { return file_exists(kPath); }
+
+bool store_swap_record(const SwapRecord& record) {
+  Header header{};
+  memcpy(header.magic, kMagic, sizeof(kMagic));
+  header.run_counts[0] = record.before.size();
+  for (size_t i = 0; i < kSwapSteps; ++i) header.run_counts[1 + i] = record.steps[i].size();
+  std::string bytes(reinterpret_cast<const char*>(&header), sizeof(header));
+  append(bytes, record.before);
+  for (const SwapRuns& step : record.steps) append(bytes, step);
+  (void)::mkdir(system_path("/run/nvresume").c_str(), 0755);  // mostly there already
+  return write_text(kPath, bytes, 0600);
+}
+
+Result<SwapRecord> load_swap_record() {
+  const auto file = read_bytes(kPath);
+  Header header{};
+  if (!file || file->size() < sizeof(header))
+    return Error(Reason::kNone, kPath).with(": no save has swapped anything out");
+  memcpy(&header, file->data(), sizeof(header));
+  std::string_view bytes = std::string_view(*file).substr(sizeof(header));
+  SwapRecord record;
+  bool whole = memcmp(header.magic, kMagic, sizeof(kMagic)) == 0 &&
+               take(bytes, header.run_counts[0], record.before);
+  for (size_t i = 0; whole && i < kSwapSteps; ++i)
+    whole = take(bytes, header.run_counts[1 + i], record.steps[i]);
+  if (whole) return record;
+  return Error(Reason::kNone, kPath).with(": is not whole; the next save writes it anew");
+}
+
+}  // namespace nvresume
