@@ -131,6 +131,12 @@ check-direct: all ## direct resume on every machine QEMU can be (root; about hal
 check-variety: all ## other firmwares, initramfs, namespaces, kernels; setup taken back (root; about half an hour)
 	tests/vm/check --tier variety
 
+# PARTS: some of them (tests/vm/check --tier faults --list). What passed since the product last changed is not run again.
+PARTS ?=
+.PHONY: check-faults
+check-faults: all ## faults at every step, in parts: PARTS="cuts stale ..." (root; up to an hour a part)
+	tests/vm/check --tier faults $(PARTS:%=--part %)
+
 .PHONY: check-install
 check-install: all ## installed files, manual pages and completion
 	@tests/install/check

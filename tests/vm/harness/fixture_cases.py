@@ -3,6 +3,7 @@
 
 import importlib
 import inspect
+import pathlib
 import shutil
 import time
 import traceback
@@ -15,8 +16,9 @@ from .places import TESTS, ToolFailed
 # Two machines run side by side: the quick ones of the small guest, and the long ones.
 SMALL, LONG = "small", "long"
 # `make check` runs the first kind, `make check-direct` the second: direct resume on every machine QEMU can be; `make
-# check-variety` the third: other firmwares, initramfs, namespaces, kernels, and setup taken back.
-CHECK, MATRIX, VARIETY = "check", "direct", "variety"
+# check-variety` the third: other firmwares, initramfs, namespaces, kernels, and setup taken back. `make check-faults` runs
+# every case that names a part, those of another tier among them.
+CHECK, MATRIX, VARIETY, FAULTS = "check", "direct", "variety", "faults"
 CONSOLE_LINES = 25
 
 _registered = []
@@ -28,6 +30,10 @@ class Case(NamedTuple):
     tier: str
     summary: str
     body: Callable
+    part: str = ""
+
+    def source(self):
+        return pathlib.Path(inspect.getfile(getattr(self.body, "func", self.body)))  # func: of a functools.partial
 
 
 class Outcome(NamedTuple):
@@ -36,6 +42,7 @@ class Outcome(NamedTuple):
     seconds: float
     detail: str = ""
     notes: tuple = ()
+    rows: tuple = ()  # (point, outcome)
 
 
 class Skipped(Exception):
@@ -49,6 +56,7 @@ class Maker:
         self._case = case
         self.fixtures = []
         self.notes = []
+        self.rows = []
 
     def ready(self):
         """The small guest, set up, nothing saved."""
@@ -72,18 +80,28 @@ class Maker:
         """A figure for the case's line."""
         self.notes.append(text)
 
+    def row(self, point, outcome):
+        """One point of a case that has several, and what came of it: for the table in docs/reliability.md."""
+        self.rows.append((point, outcome))
+
     def _next_name(self):
         number = len(self.fixtures) + 1
         return f"{self._case.name}-{number}" if number > 1 else self._case.name
 
 
-def case(lane=SMALL, tier=CHECK):
-    def register(body):
-        name = body.__name__.replace("_", "-")
-        _registered.append(Case(name, lane, tier, inspect.getdoc(body).splitlines()[0], body))
-        return body
+def case(lane=SMALL, tier=CHECK, part=""):
+    """`part`: of `make check-faults`, which takes at most an hour for each."""
 
-    return register
+    def decorate(body):
+        return register(body.__name__.replace("_", "-"), inspect.getdoc(body).splitlines()[0], body, lane, tier, part)
+
+    return decorate
+
+
+def register(name, summary, body, lane=SMALL, tier=CHECK, part=""):
+    """A case that is one of many from the same body."""
+    _registered.append(Case(name, lane, tier, summary, body, part))
+    return body
 
 
 def all_cases():
@@ -112,7 +130,7 @@ def run(one, keep_files=False):
     if result == "passed" and not keep_files:
         for fixture in make.fixtures:
             shutil.rmtree(fixture.machine.parts.directory, ignore_errors=True)
-    return Outcome(one, result, time.monotonic() - begin_s, detail, tuple(make.notes))
+    return Outcome(one, result, time.monotonic() - begin_s, detail, tuple(make.notes), tuple(make.rows))
 
 
 def _describe(make, error, text):

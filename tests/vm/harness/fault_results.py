@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the cases of `make check-faults` came to: one small file a case, kept for as long as neither the product nor the case
+changes, and the tables they make in docs/reliability.md."""
+
+import hashlib
+import json
+import re
+
+from .places import BUILD, TOP
+
+PRODUCT = ("image", "resume", "efi", "driver", "initramfs", "kernel-cmdline")
+KEPT = BUILD.parent / "faults"
+PAGE = TOP / "docs/reliability.md"
+
+
+def _hash(paths):
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(f"{path.relative_to(TOP)}\0{path.stat().st_size}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def product_hash():
+    """Of every file that is tested: what lies in the product's folders, whether it is committed yet or not."""
+    return _hash(path for folder in PRODUCT for path in sorted((TOP / folder).rglob("*")) if path.is_file())
+
+
+class Results:
+    def __init__(self):
+        self.directory = KEPT / product_hash()
+        self.directory.mkdir(parents=True, exist_ok=True)
+
+    def _path(self, case):
+        return self.directory / f"{case.part}-{case.name}.json"
+
+    def keep(self, outcome):
+        """One rename: a run that is cut off leaves a whole result or none."""
+        rows = outcome.rows or [(outcome.case.summary, "; ".join(outcome.notes) or "as it must be")]
+        if outcome.result != "passed":
+            # The points that were reached stay to be read, below what went wrong.
+            first = outcome.detail.splitlines()[:2]
+            rows = [(outcome.case.summary, f"{outcome.result.upper()}: {' '.join(first)}"), *outcome.rows]
+        content = {"result": outcome.result, "seconds": round(outcome.seconds, 1), "source": _hash([outcome.case.source()]), "rows": rows}
+        path = self._path(outcome.case)
+        unfinished = path.with_suffix(".new")
+        unfinished.write_text(json.dumps(content, indent=1) + "\n")
+        unfinished.rename(path)
+
+    def of(self, case):
+        """None where the case has not run since it or the product changed."""
+        path = self._path(case)
+        if not path.exists():
+            return None
+        result = json.loads(path.read_text())
+        return result if result["source"] == _hash([case.source()]) else None
+
+    def missing(self, cases):
+        return [case for case in cases if (self.of(case) or {}).get("result") != "passed"]
+
+    def table(self, cases):
+        """Markdown: each case's points and outcomes, in the order of the cases."""
+        found = {case.name: self.of(case) for case in cases}
+        results = [result for result in found.values() if result]
+        passed = sum(result["result"] == "passed" for result in results)
+        minutes = sum(result["seconds"] for result in results) / 60
+        text = f"{passed} of {len(cases)} cases passed; {minutes:.0f} minutes of machines that ran, two at a time.\n\n"
+        text += "| case | outcome |\n|---|---|\n"
+        for case in cases:
+            for point, outcome in found[case.name]["rows"] if found[case.name] else [(case.summary, "not run")]:
+                text += f"| {_cell(point)} | {_cell(outcome)} |\n"
+        return text
+
+    def write_page(self, parts):
+        """`parts`: {name: its cases}. A part of which nothing ran keeps the table it has; the page holds a pair of markers for
+        each."""
+        page = PAGE.read_text()
+        for name, cases in parts.items():
+            begin, end = (f"<!-- make check-faults {name}: {edge} -->\n" for edge in ("begin", "end"))
+            if begin in page and any(self.of(case) for case in cases):
+                start, stop = page.index(begin) + len(begin), page.index(end)
+                page = page[:start] + self.table(cases) + page[stop:]
+        PAGE.write_text(page)
+
+
+def _cell(text):
+    return re.sub(r"\s+", " ", text).replace("|", "\\|").strip()
