@@ -43,7 +43,8 @@ ImageLook look_at_image(const ImageArea& area, const PhysicalNvm& image, Physica
   Result<const MetadataHeader*> header = waiting_image(area, image, swap);
   if (header.ok()) return {Reason::kNone, describe(**header)};
   const Error& error = header.error();
-  if (error.reason() == Reason::kNoImage)
+  // Whoever dropped an image has said why, in that boot; `nvresume status` repeats it.
+  if (error.reason() == Reason::kNoImage || area.state() == State::kFailed)
     return {error.reason(), Line("nvresume: no image is stored")};
   return {error.reason(), std::move(Line("nvresume: no image to resume: ")
                                         .text(reason_name(error.reason()))

@@ -91,6 +91,15 @@ TEST_F(ImageLookTest, SecondBootAfterTheSaveDoesNotFitTheTicket) {
   EXPECT_EQ(text(look).substr(0, 42), "nvresume: no image to resume: other-boot: ");
 }
 
+TEST_F(ImageLookTest, ADroppedImageWasToldOfInTheBootThatDroppedIt) {
+  save_image();
+  Result<ImageArea> area = ImageArea::open(image());
+  ASSERT_TRUE(area->fail(Reason::kWitnessChanged).ok());
+  ImageLook look = boot_and_look();
+  EXPECT_EQ(look.reason, Reason::kWitnessChanged) << "for nvresume status";
+  EXPECT_EQ(text(look), "nvresume: no image is stored");
+}
+
 TEST_F(ImageLookTest, DamagedMetadataIsSeenByItsChecksum) {
   save_image();
   memory_[kSlotOffset + kMetadataOffset + 100] ^= 1;
