@@ -20,6 +20,14 @@ build/driver/nvm_swap.ko: $(DRIVER_SOURCES) build/driver/kernel
 	cp $(DRIVER_SOURCES) build/driver/
 	$(MAKE) -C $(KDIR) M=$(DRIVER_DIR) W=1 KCFLAGS=-Werror CONFIG_DEBUG_INFO_BTF_MODULES= modules
 
+# One whose writes a test can have fail. Never installed: nothing but tests/vm/cases/failures.py asks for it.
+.PHONY: driver-test
+driver-test: build/driver-test/nvm_swap.ko
+build/driver-test/nvm_swap.ko: $(DRIVER_SOURCES) driver/test/nvm_fault.h build/driver/kernel
+	@mkdir -p build/driver-test
+	cp $(DRIVER_SOURCES) driver/test/nvm_fault.h build/driver-test/
+	$(MAKE) -C $(KDIR) M=$(abspath build/driver-test) W=1 KCFLAGS='-Werror -DNVM_SWAP_TEST' CONFIG_DEBUG_INFO_BTF_MODULES= modules
+
 # Changes, and so rebuilds, only when another kernel is asked for.
 build/driver/kernel: FORCE
 	@mkdir -p build/driver

@@ -36,6 +36,14 @@
 #include <linux/uaccess.h>
 
 #include "nvm_compat.h"
+#ifdef NVM_SWAP_TEST
+#include "nvm_fault.h"
+#else
+static bool nvm_write_fails(size_t bytes)
+{
+	return false;
+}
+#endif
 
 #ifndef CONFIG_ARCH_HAS_UACCESS_FLUSHCACHE
 #error "memcpy_flushcache() flushes nothing on this architecture: writes would not survive a power cut"
@@ -119,6 +127,8 @@ static blk_status_t nvm_copy(struct nvm_area *area, struct request *request)
 	struct req_iterator iterator;
 	struct bio_vec segment;
 
+	if (write && area == &nvm_areas[NVM_IMAGE] && nvm_write_fails(blk_rq_bytes(request)))
+		return BLK_STS_IOERR;
 	rq_for_each_segment(segment, request, iterator) {
 		blk_status_t status = nvm_copy_segment(area, offset, &segment, write);
 

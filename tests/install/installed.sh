@@ -26,5 +26,12 @@ check_another_prefix_moves_every_path() {
     fail "the dracut module takes the program from elsewhere"
 }
 
-# Runs last of the two (by name), so that build/ ends as it began.
+check_no_driver_that_can_be_made_to_fail_is_installed() {
+  installed /opt/nvresume || return
+  ! find "$work/root/opt/nvresume/lib/modules" -name nvm_swap.ko -exec modinfo -F parm {} + | grep fail_after_bytes ||
+    fail "the installed driver is the tests' own"
+  ! grep -rl 'fail_after_bytes' "$work/root/opt/nvresume/usr/src" || fail "this can be built into the driver"
+}
+
+# Runs last of the three (by name), so that build/ ends as it began.
 check_every_file_is_installed() { installed /usr; }
