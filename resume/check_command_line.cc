@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "resume/check_list.h"
+#include "resume/switched_off.h"
 #include "resume/system_files.h"
 
 namespace nvresume {
@@ -15,11 +16,8 @@ struct Obstacle {
   Reason reason;
   const char* effect;
 };
-/// Each keeps the kernel that has it from loading an image.
+/// Each keeps the kernel that has it from loading an image; so does what switches resuming off.
 constexpr Obstacle kObstacles[] = {
-    {"rd.nvresume=0", Reason::kDisabled, "switches resuming off"},
-    {"rd.nvresume=no", Reason::kDisabled, "switches resuming off"},
-    {"rd.nvresume=off", Reason::kDisabled, "switches resuming off"},
     {"nohibernate", Reason::kHibernationUnavailable, "forbids loading an image"},
     {"hibernate=no", Reason::kHibernationUnavailable, "forbids loading an image"},
     {"lockdown=integrity", Reason::kLockdown, "forbids loading an image"},
@@ -50,12 +48,14 @@ std::optional<Finding> check_command_line(const CheckedMachine& machine) {
       is_next ? machine.default_entry->arguments : read_text_or_empty("/proc/cmdline");
   const std::string where =
       is_next ? "arguments of \"" + machine.default_entry->title + "\"" : "/proc/cmdline";
+  const auto object = [&](Reason reason, const std::string& found) {
+    return is_next ? fail(reason, where, found, kMend) : warn(where, found, kMend, reason);
+  };
+  if (const std::string word = word_that_switches_resume_off(text); !word.empty())
+    return object(Reason::kDisabled, word + " switches resuming off");
   const auto words = split_words(text);
-  if (const Obstacle* obstacle = find_obstacle(words)) {
-    const std::string found = std::string(obstacle->option) + " " + obstacle->effect;
-    return is_next ? fail(obstacle->reason, where, found, kMend)
-                   : warn(where, found, kMend, obstacle->reason);
-  }
+  if (const Obstacle* obstacle = find_obstacle(words))
+    return object(obstacle->reason, std::string(obstacle->option) + " " + obstacle->effect);
   const std::string_view device = resume_device(words);
   if (device.empty())
     return warn(where,

@@ -5,8 +5,6 @@
 #include <string.h>
 #include <time.h>
 
-#include <algorithm>
-
 #include "image/attempt_log.h"
 #include "image/commit.h"
 #include "resume/attach.h"
@@ -15,6 +13,7 @@
 #include "resume/image_disk.h"
 #include "resume/published_range.h"
 #include "resume/replay.h"
+#include "resume/switched_off.h"
 #include "resume/system_files.h"
 
 namespace nvresume {
@@ -26,15 +25,6 @@ Reason reason_from_name(std::string_view name) {
   NVRESUME_REASONS(NVRESUME_REASON_FROM_NAME)
 #undef NVRESUME_REASON_FROM_NAME
   return Reason::kNone;
-}
-
-bool resume_is_switched_off() {
-  const std::string cmdline = read_text_or_empty("/proc/cmdline");
-  const auto words = split_words(cmdline);
-  // As the initramfs reads it (55nvresume/nvresume-restore.sh).
-  return std::any_of(words.begin(), words.end(), [](std::string_view word) {
-    return word == "rd.nvresume=0" || word == "rd.nvresume=no" || word == "rd.nvresume=off";
-  });
 }
 
 /// The image is dropped; the attempt log keeps why, for `nvresume status`.
@@ -142,7 +132,9 @@ NVRESUME_COMMAND(settle, "end what a boot without resume left in the NVM", run_s
 
 Reason reason_of_normal_boot(const Decision& decision) {
   if (decision.decision[0] == 0)
-    return resume_is_switched_off() ? Reason::kDisabled : Reason::kNotInInitramfs;
+    return word_that_switches_resume_off(read_text_or_empty("/proc/cmdline")).empty()
+               ? Reason::kNotInInitramfs
+               : Reason::kDisabled;
   const Reason reason = reason_from_name(decision.reason);
   // "No image" was said while one waits: the boot went its way without it, and why is not known.
   const bool says_nothing = reason == Reason::kNone || reason == Reason::kNoImage;

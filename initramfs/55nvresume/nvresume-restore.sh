@@ -4,12 +4,19 @@
 # after it where that left the decision open; with --ended when its service has ended. A program of its own in every initramfs, so that
 # nothing in here can end or change the init script of one without systemd.
 
-# Without dracut-lib.sh: reading it took seconds under emulation (2026-11), in every resume.
+# Without dracut-lib.sh: reading it took seconds under emulation (2026-11), in every resume. Sets refused_by. Beside
+# our own words the kernel's, and what GRUB's "recovery mode" and systemd.special(7) stand for: whoever asks for a
+# rescue shell does not want the session back that he may need rescue from. As resume/switched_off.h has them.
 nvresume_wanted() {
   read -r cmdline </proc/cmdline || :
-  case " $cmdline " in
-    *' rd.nvresume=0 '* | *' rd.nvresume=no '* | *' rd.nvresume=off '*) return 1 ;;
-  esac
+  set -f # a word with a star is no pattern
+  for refused_by in $cmdline; do
+    case $refused_by in
+      rd.nvresume=0 | rd.nvresume=no | rd.nvresume=off | noresume) return 1 ;;
+      single | s | S | 1 | recovery | rescue | emergency) return 1 ;;
+      systemd.unit=rescue.target | systemd.unit=emergency.target) return 1 ;;
+    esac
+  done
 }
 
 # Says and records why this boot does not resume, and drops a waiting image with that reason before
@@ -39,4 +46,4 @@ fi
 if nvresume_wanted; then
   exec /usr/sbin/nvresume restore "$@"
 fi
-nvresume_refuse disabled 'rd.nvresume=0 on the kernel command line'
+nvresume_refuse disabled "$refused_by on the kernel command line"

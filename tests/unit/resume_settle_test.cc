@@ -78,6 +78,13 @@ TEST_F(Settle, SwitchedOffIsTheReason) {
   EXPECT_EQ(area().superblock().reason, static_cast<uint32_t>(Reason::kDisabled));
 }
 
+TEST_F(Settle, RecoveryModeIsAChoiceToo) {
+  root_.write("/proc/cmdline", "BOOT_IMAGE=/vmlinuz root=/dev/vda2 ro single\n");
+  EXPECT_EQ(reason_of_normal_boot(read_decision()), Reason::kDisabled);
+  root_.write("/proc/cmdline", "root=/dev/vda1 singleton rd.nvresume=1\n");
+  EXPECT_EQ(reason_of_normal_boot(read_decision()), Reason::kNotInInitramfs);
+}
+
 TEST_F(Settle, ReasonNobodyKnowsIsANormalBoot) {
   for (const char* reason : {"no-image", "none", "of-a-later-version", ""}) {
     refuse(reason, "");
