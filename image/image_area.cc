@@ -81,13 +81,13 @@ bool is(const Superblock& superblock, State state) {
 
 void set(Superblock& superblock, State state) { superblock.state = static_cast<uint32_t>(state); }
 
+/// All but image_id.
 void clear_image(Superblock& superblock) {
   superblock.reason = 0;
   superblock.saved_boot_count = 0;
   superblock.attempt_count = 0;
   superblock.metadata = Extent{};
   superblock.index = Extent{};
-  memset(superblock.image_id, 0, sizeof(superblock.image_id));
   superblock.attempt_boot_count = 0;
 }
 
@@ -275,6 +275,18 @@ Status ImageArea::clear() {
   Superblock next = current_;
   clear_image(next);
   set(next, State::kEmpty);
+  return write_both(next);
+}
+
+bool ImageArea::may_hold_bytes() const { return !is_zero(current_.image_id); }
+
+Status ImageArea::forget_image() {
+  if (!is(current_, State::kEmpty) && !is(current_, State::kFailed))
+    return wrong_state("an image, or a part of one, is forgotten only when it is none");
+  Superblock next = current_;
+  next.metadata = Extent{};
+  next.index = Extent{};
+  memset(next.image_id, 0, sizeof(next.image_id));
   return write_both(next);
 }
 

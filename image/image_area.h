@@ -34,6 +34,8 @@ class ImageArea {
 
   const Superblock& superblock() const { return current_; }
   State state() const { return static_cast<State>(current_.state); }
+  /// Whether the slot may hold bytes of an image, of any state: until forget_image().
+  bool may_hold_bytes() const;
   CopyState copy_a() const { return copy_a_; }
   CopyState copy_b() const { return copy_b_; }
   Nvm& nvm() { return *nvm_; }
@@ -64,8 +66,11 @@ class ImageArea {
   Status unconsume();
   /// Any state -> kFailed(reason), image fields kept for inspect.
   Status fail(Reason reason);
-  /// kConsumed, kFailed or kWriting -> kEmpty.
+  /// kConsumed, kFailed or kWriting -> kEmpty. image_id stays: the slot's bytes do, too.
   Status clear();
+  /// kEmpty or kFailed: nothing of an image is left in the slot, flushed. The state stays, and the
+  /// reason.
+  Status forget_image();
   Status set_log_sequence(uint64_t sequence);
 
  private:

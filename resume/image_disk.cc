@@ -44,6 +44,32 @@ Status ImageDisk::measure() {
   return ok_status();
 }
 
+/// Of the open file description, on a byte that only stands for `which`.
+int ImageDisk::set_lock(int command, short type, DiskLock which) const {
+  struct flock lock = {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = static_cast<off_t>(which);
+  lock.l_len = 1;
+  return fcntl(fd_.get(), command, &lock);
+}
+
+Status ImageDisk::lock(DiskLock which) const {
+  while (set_lock(F_OFD_SETLKW, F_WRLCK, which) != 0)
+    if (errno != EINTR) return system_error(Reason::kIoError, "lock", path_);
+  return ok_status();
+}
+
+Result<bool> ImageDisk::try_lock(DiskLock which) const {
+  if (set_lock(F_OFD_SETLK, F_WRLCK, which) == 0) return true;
+  if (errno == EAGAIN || errno == EACCES) return false;
+  return system_error(Reason::kIoError, "lock", path_);
+}
+
+void ImageDisk::unlock(DiskLock which) const {
+  (void)set_lock(F_OFD_SETLK, F_UNLCK, which);  // closing the disk does the same
+}
+
 Error ImageDisk::out_of_range(const char* call, uint64_t offset_bytes,
                               uint64_t length_bytes) const {
   return Error(Reason::kIoError, call)

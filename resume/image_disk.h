@@ -18,6 +18,13 @@ namespace nvresume {
 inline constexpr char kImageDiskPath[] = "/dev/NVM_IMAGE";
 inline constexpr char kSwapDiskPath[] = "/dev/NVM_SWAP";
 
+/// What a program keeps others from while it has it. Held by the open disk, so that no crash leaves
+/// one behind; not flock(2), which udev takes for itself.
+enum class DiskLock : uint8_t {
+  kSave,  ///< being the one save there is
+  kSlot,  ///< writing to the slot, or changing the state of what it holds
+};
+
 /// Reads and writes may come from several threads at once.
 class ImageDisk final : public Nvm {
  public:
@@ -30,12 +37,18 @@ class ImageDisk final : public Nvm {
   Status read(uint64_t offset_bytes, Bytes out) override;
   Status write(uint64_t offset_bytes, ConstBytes in) override;
   Status flush() override;
+  /// Waits for whoever has it.
+  Status lock(DiskLock which) const;
+  /// False: somebody has it.
+  Result<bool> try_lock(DiskLock which) const;
+  void unlock(DiskLock which) const;
   /// Device number; 0 for a plain file.
   dev_t device_number() const { return device_number_; }
 
  private:
   ImageDisk(UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
   Status measure();
+  int set_lock(int command, short type, DiskLock which) const;
   Error out_of_range(const char* call, uint64_t offset_bytes, uint64_t length_bytes) const;
 
   UniqueFd fd_;

@@ -250,6 +250,15 @@ Status refuse_pending_image(const ImageArea& area) {
       "an image of an earlier save is still pending; restart nvresume-boot.service drops it");
 }
 
+/// Until `image` is closed, in the resumed world.
+Status keep_others_out(const ImageDisk& image) {
+  NVRESUME_ASSIGN(const bool alone, image.try_lock(DiskLock::kSave));
+  if (!alone)
+    return Error(Reason::kSnapshotBusy,
+                 "another save, or nvresume settle, is under way; wait for its end");
+  return image.lock(DiskLock::kSlot);  // a scrub has it for no longer than a part takes
+}
+
 Status save(const SaveOptions& options, Console& console) {
   // All that can refuse does so here, while nothing was touched. Lockdown first: it forbids loading
   // the driver too, and a missing disk would hide why.
@@ -257,6 +266,7 @@ Status save(const SaveOptions& options, Console& console) {
   NVRESUME_ASSIGN(const NvresumeRange range, read_published_range());
   NVRESUME_ASSIGN(ImageDisk image, ImageDisk::open(kImageDiskPath));
   NVRESUME_ASSIGN(ImageDisk swap, ImageDisk::open(kSwapDiskPath));
+  NVRESUME_TRY(keep_others_out(image));
   NVRESUME_ASSIGN(ImageArea area, ImageArea::open(image));
   NVRESUME_TRY(refuse_pending_image(area));
   NVRESUME_TRY(check_save_preconditions(range, area));

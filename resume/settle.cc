@@ -81,6 +81,8 @@ Status settle_signature(Nvm& swap, std::string& said) {
 Status settle_disks(std::string& said) {
   NVRESUME_ASSIGN(ImageDisk image, ImageDisk::open(kImageDisk));
   NVRESUME_ASSIGN(ImageDisk swap, ImageDisk::open(kSwapDisk));
+  // A save under way has a state that only looks like one that was cut short: its end comes first.
+  NVRESUME_TRY(image.lock(DiskLock::kSave));
   auto area = ImageArea::open(image);
   if (!area.ok()) {
     // A range nobody formatted is setup's business. Damaged superblocks are no image either way,

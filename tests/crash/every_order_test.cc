@@ -31,6 +31,8 @@ const Start kStarts[] = {
     {"consumed", {"save", "restore"}},
     {"consumed and finished", {"save", "restore", "resumed"}},
     {"dropped", {"save", "restore refused"}},
+    {"scrubbed", {"save", "restore refused", "scrub"}},
+    {"a scrub cut short", {"save", "restore refused", "scrub"}, true},
     {"taken back", {"save", "power-off refused"}},
     {"a save cut short", {"save"}, true},
     {"a save over a consumed image cut short", {"save", "restore", "save"}, true},

@@ -12,6 +12,7 @@
 #include "kernel-cmdline/range_wipe.h"
 #include "resume/image_records.h"
 #include "resume/save_pipeline.h"
+#include "resume/scrub.h"
 #include "resume/settle.h"
 #include "tests/unit/fake_snapshot.h"
 
@@ -35,6 +36,9 @@ void log_attempt(Machine& machine, AttemptKind kind) {
   AttemptRecord record = log.begin(kind);
   must(log.store(record));
 }
+
+/// At a time.
+constexpr uint64_t kScrubbedBytes = 64 * kBlockBytes;
 
 AlignedBuffer& metadata_buffer() {
   static AlignedBuffer buffer(kMetadataBytesMaximum);
@@ -178,6 +182,12 @@ void settle(Machine& machine) {
   machine.promise(only(kNoImage));
 }
 
+void scrub(Machine& machine) {
+  static AlignedBuffer buffer(kScrubbedBytes), zeros(kScrubbedBytes);
+  ScrubPosition position;
+  while (!must(scrub_step(machine.area(), position, buffer.bytes(), zeros.bytes()))) continue;
+}
+
 void store_trial_record(Machine& machine) {
   (void)machine.open();
   TrialRecord record{};
@@ -212,6 +222,10 @@ bool is_formatted(Machine& machine) { return machine.is_formatted(); }
 bool is_free(Machine& machine) {
   return machine.is_formatted() && machine.state() != State::kCommitted;
 }
+bool is_none(Machine& machine) {
+  return is_free(machine) && machine.state() != State::kWriting &&
+         machine.state() != State::kConsumed;
+}
 bool is_committed(Machine& machine) {
   return machine.is_formatted() && machine.state() == State::kCommitted;
 }
@@ -235,6 +249,7 @@ constexpr Order kOrders[] = {
     {"restore refused", can_restore, refuse_in_initramfs},
     {"resumed", is_free, finish_in_resumed_world},
     {"settle", is_formatted, settle},
+    {"scrub", is_none, scrub},
     {"trial", is_formatted, store_trial_record},
     {"setup", is_unfinished, set_up},
     {"remove", always, remove_range},
