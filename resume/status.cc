@@ -15,6 +15,8 @@
 #include "resume/json_writer.h"
 #include "resume/published_range.h"
 #include "resume/replay.h"
+#include "resume/scrub_progress.h"
+#include "resume/status_words.h"
 #include "resume/swapin.h"
 #include "resume/system_files.h"
 
@@ -103,12 +105,28 @@ void print_image(const StatusReport& status) {
     ::printf("image:        unknown: %s\n", status.image->superblock_error.c_str());
     return;
   }
+  ::printf("image:        %s\n", image_words(*status.image->superblock).c_str());
+}
+
+/// Nothing where an image is, or may be: it is meant to be there.
+std::optional<uint64_t> bytes_to_scrub(const StatusReport& status) {
+  if (!status.image || !status.image->superblock) return std::nullopt;
   const Superblock& superblock = *status.image->superblock;
-  const Reason reason = static_cast<Reason>(superblock.reason);
-  if (static_cast<State>(superblock.state) == State::kFailed)
-    ::printf("image:        dropped: %s\n", std::string(reason_sentence(reason)).c_str());
+  const State state = static_cast<State>(superblock.state);
+  if (state != State::kEmpty && state != State::kFailed) return std::nullopt;
+  return unscrubbed_bytes(superblock);
+}
+
+void print_scrub(const StatusReport& status) {
+  const std::optional<uint64_t> left_bytes = bytes_to_scrub(status);
+  if (!left_bytes) return;
+  if (*left_bytes == 0)
+    ::printf("left behind:  nothing: the room for images is scrubbed\n");
   else
-    ::printf("image:        %s\n", state_name(superblock.state));
+    ::printf(
+        "left behind:  bytes of an image in up to %llu MiB of NVM, still to be scrubbed "
+        "(nvresume scrub)\n",
+        static_cast<unsigned long long>((*left_bytes >> 20) + 1));
 }
 
 void print_attempt(const char* label, const AttemptRecord* record) {
@@ -117,31 +135,23 @@ void print_attempt(const char* label, const AttemptRecord* record) {
     return;
   }
   ::printf("%-13s %s, %s\n", label, time_text(record->unix_s).c_str(),
-           describe_attempt(*record).c_str());
+           attempt_words(*record).c_str());
   const std::string phases = describe_phases(*record);
   if (!phases.empty()) ::printf("              %s\n", phases.c_str());
-}
-
-void print_decision(const Decision& decision) {
-  if (decision.decision[0] == 0)
-    ::printf("this boot:    nothing was decided in the initramfs\n");
-  else if (::strcmp(decision.decision, "resumed") == 0)
-    ::printf("this boot:    resumed: %s\n", decision.text);
-  else
-    ::printf("this boot:    %s: %s: %s\n", decision.decision, decision.reason, decision.text);
 }
 
 void print_text(const StatusReport& status) {
   print_range(status);
   print_swap(status);
   print_image(status);
+  print_scrub(status);
   print_attempt("last save:", status.last(AttemptKind::kSave));
   print_attempt("last resume:", status.last(AttemptKind::kResume));
   if (const AttemptRecord* dropped = status.last(AttemptKind::kBoot))
     print_attempt("last drop:", dropped);
   if (const auto report = load_report())
     ::printf("back from swap: %s\n", describe(*report).c_str());
-  print_decision(status.decision);
+  ::printf("this boot:    %s\n", decision_words(status.decision).c_str());
 }
 
 void add_range(JsonWriter& json, const StatusReport& status) {
@@ -175,6 +185,7 @@ void print_json(const StatusReport& status) {
     json.add("state", state_name(status.image->superblock->state));
     json.add("reason", reason_name(static_cast<Reason>(status.image->superblock->reason)));
   }
+  if (const auto left_bytes = bytes_to_scrub(status)) json.add("bytes_to_scrub", *left_bytes);
   if (const auto* save = status.last(AttemptKind::kSave)) add_attempt(json, "last_save", *save);
   if (const auto* resume = status.last(AttemptKind::kResume))
     add_attempt(json, "last_resume", *resume);
