@@ -122,7 +122,8 @@ enum class ErrorKind : uint8_t {
   X(76, kNvmSlow, "nvm-slow", kUnsupported, "the NVM is read too slowly before the kernel runs")   \
   X(77, kHandOverFailed, "hand-over-failed", kIo, "the firmware did not let go of the machine")    \
   X(78, kNoDirectFacts, "no-direct-facts", kUnsupported,                                           \
-    "the save recorded nothing a direct resume could use")
+    "the save recorded nothing a direct resume could use")                                         \
+  X(79, kCancelled, "cancelled", kRefused, "the save was cancelled")
 
 enum class Reason : uint32_t {
 #define NVRESUME_REASON_ENUM(number, name, text_name, kind, sentence) name = number,

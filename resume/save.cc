@@ -13,6 +13,7 @@
 #include "resume/attempt_report.h"
 #include "resume/blocked_signals.h"
 #include "resume/boot_next.h"
+#include "resume/cancel.h"
 #include "resume/command.h"
 #include "resume/decision.h"
 #include "resume/direct_facts.h"
@@ -68,6 +69,7 @@ class Save {
   Status store_image(SnapshotDevice& device, const FrozenUserspace& frozen);
   Status store_records();
   Status commit_and_power_off(SnapshotDevice& device, const FrozenUserspace& frozen);
+  bool never_left();
   Status arrive(FrozenUserspace& frozen);
   Status finish();
   void abandon(const Error& error);
@@ -80,6 +82,7 @@ class Save {
   AttemptLog& log_;
   AttemptRecord record_;
   PhaseClock clock_;
+  Cancel cancel_ = Cancel::watch();
   uint8_t image_id_[16] = {};
   std::unique_ptr<SavePipeline> pipeline_;
   std::optional<MetadataDraft> metadata_;
@@ -107,6 +110,7 @@ Status Save::attempt() {
   NVRESUME_TRY(area_.begin_save(image_id_));
   NVRESUME_TRY(pipeline_->choose_encoding());
   clock_.end("encoding");
+  NVRESUME_TRY(cancel_.check());
   return freeze_and_save();
 }
 
@@ -147,10 +151,16 @@ Status Save::freeze_and_save() {
   NVRESUME_TRY(device.allow_swap_writes(swap_.device_number()));
   NVRESUME_TRY(device.set_platform_support(wants_platform(options_.mode)));
   NVRESUME_ASSIGN(const World world, make_snapshot(device));
-  if (world == World::kRestored) return arrive(frozen);
+  if (world == World::kRestored && !never_left()) return arrive(frozen);
+  if (world == World::kRestored)
+    return Error(Reason::kWakeEvent, "something woke the machine while the snapshot was made");
   memory_ = MemoryUse();  // what shrank for the snapshot must not hide what grows from here on
 
+  cancel_.forget_keys();
+  device.give_up_with(cancel_);
+  if (cancel_.has_keyboard()) console_.line("saving: Escape cancels");
   NVRESUME_TRY(store_image(device, frozen));
+  NVRESUME_TRY(cancel_.check());  // the last moment at which nothing has to be taken back
   return commit_and_power_off(device, frozen);
 }
 
@@ -209,6 +219,15 @@ Status Save::commit_and_power_off(SnapshotDevice& device, const FrozenUserspace&
                  pipeline_->encoding() == EncodingChoice::kRaw ? "raw" : "zstd");
   return go_back(area_, swap_, frozen, console_,
                  power_off(device, options_.mode, frozen, console_));
+}
+
+/// A wake-up in the last moment before the copy makes the kernel return as if it had been restored
+/// (kernel/power/hibernate.c: pm_wakeup_pending() before in_suspend is set). What was handed to a
+/// kernel is CONSUMED; this save's WRITING never left the machine.
+bool Save::never_left() {
+  const auto area = ImageArea::peek(image_);
+  return area.ok() && area->state() == State::kWriting &&
+         memcmp(area->superblock().image_id, image_id_, sizeof(image_id_)) == 0;
 }
 
 /// The resumed world: memory is as it was at the snapshot, the NVM and the disks went on. Nothing

@@ -11,7 +11,10 @@
 #include <algorithm>
 
 #include "image/chunk_index.h"
+#include "resume/kernel_log.h"
+#include "resume/memory_use.h"
 #include "resume/system_error.h"
+#include "resume/system_files.h"
 
 namespace nvresume {
 namespace {
@@ -21,6 +24,9 @@ constexpr char kDevice[] = "/dev/snapshot";
 /// milliseconds; chosen: 2 s in steps of 10 ms.
 constexpr int kBusyTries = 200;
 constexpr timespec kBusyWait = {0, 10'000'000};
+
+/// 1 MiB: milliseconds, and too seldom to cost anything.
+constexpr uint64_t kBatchesBetweenQuestions = 4;
 
 /// ioctl that outwaits the mutex's trylock. Not for calls where EBUSY means something else.
 int patient_ioctl(int fd, unsigned long request, unsigned long argument = 0) {
@@ -61,6 +67,35 @@ Error open_error(int error) {
   return system_error(Reason::kHibernationUnavailable, "open", kDevice, error);
 }
 
+/// EBUSY: a task, or a wake-up. In the first case the log names it; a device that reports a pending
+/// wake-up is named, too.
+Error in_the_way(const std::vector<std::string>& lines, Error busy) {
+  const std::vector<std::string> tasks = tasks_that_would_not_freeze(lines);
+  if (!tasks.empty())
+    return Error(Reason::kFreezeFailed, tasks[0])
+        .with(tasks.size() > 1 ? " and others would not freeze" : " would not freeze")
+        .with(" in 20 s; end it, or wait until it has what it waits for");
+  const std::string device = device_that_failed(lines);
+  if (!freeze_was_aborted(lines) && device.empty() && busy.reason() == Reason::kFreezeFailed)
+    return busy;
+  return Error(Reason::kWakeEvent, "something woke the machine before anything was stored")
+      .with(device.empty() ? "" : ": ")
+      .with(device);
+}
+
+/// The kernel gave up every page it could before it said so.
+Error no_memory() {
+  const std::string memory = read_text_or_empty("/proc/meminfo");
+  const uint64_t need_kib = find_kib(memory, "MemTotal:") / 2;
+  return Error(Reason::kNoRoom, "the snapshot: need ")
+      .with(need_kib >> 10)
+      .with(" MiB of memory free or swapped out, have ")
+      .with(find_kib(memory, "MemAvailable:") >> 10)
+      .with(" MiB; ")
+      .with(find_kib(memory, "Unevictable:") >> 10)
+      .with(" MiB are locked: end programs that hold memory");
+}
+
 }  // namespace
 
 Result<KernelSnapshot> KernelSnapshot::open(Direction direction) {
@@ -72,10 +107,10 @@ Result<KernelSnapshot> KernelSnapshot::open(Direction direction) {
 
 Status KernelSnapshot::freeze() {
   // EBUSY here may be a task that did not freeze in 20 s: retrying would repeat that wait.
-  if (ioctl(fd_.get(), SNAPSHOT_FREEZE, 0) != 0)
-    return system_error(Reason::kFreezeFailed, "SNAPSHOT_FREEZE", kDevice)
-        .with("; the kernel log names the task");
-  return ok_status();
+  KernelLog log = KernelLog::from_here();
+  if (ioctl(fd_.get(), SNAPSHOT_FREEZE, 0) == 0) return ok_status();
+  Error error = system_error(Reason::kFreezeFailed, "SNAPSHOT_FREEZE", kDevice);
+  return in_the_way(log.read(), std::move(error));
 }
 
 Status KernelSnapshot::unfreeze() {
@@ -104,8 +139,14 @@ Status KernelSnapshot::set_preferred_bytes(uint64_t bytes) {
 
 Result<World> KernelSnapshot::create_image() {
   int in_suspend = 0;
-  if (ioctl(fd_.get(), SNAPSHOT_CREATE_IMAGE, &in_suspend) != 0)
-    return system_error(Reason::kSnapshotFailed, "SNAPSHOT_CREATE_IMAGE", kDevice);
+  KernelLog log = KernelLog::from_here();
+  if (ioctl(fd_.get(), SNAPSHOT_CREATE_IMAGE, &in_suspend) != 0) {
+    const int error = errno;
+    if (error == ENOMEM) return no_memory();
+    Error failed = system_error(Reason::kSnapshotFailed, "SNAPSHOT_CREATE_IMAGE", kDevice, error);
+    if (error == EBUSY) return in_the_way(log.read(), std::move(failed));
+    return std::move(failed.with("; ").with(device_that_failed(log.read())));
+  }
   return in_suspend != 0 ? World::kSaving : World::kRestored;
 }
 
@@ -115,6 +156,8 @@ Result<World> KernelSnapshot::create_image() {
 // that moves less.
 
 Result<uint32_t> KernelSnapshot::read_pages(Bytes pages) {
+  if (cancel_ != nullptr && batches_read_++ % kBatchesBetweenQuestions == 0)
+    NVRESUME_TRY(cancel_->check());
   iovec batch[kBatchPages];
   const auto count = std::min<uint64_t>(pages.size() / kPageBytes, kBatchPages);
   for (uint64_t i = 0; i < count; ++i) batch[i] = {pages.data() + i * kPageBytes, kPageBytes};

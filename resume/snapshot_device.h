@@ -10,6 +10,7 @@
 
 #include "image/nvm.h"
 #include "image/result.h"
+#include "resume/cancel.h"
 #include "resume/unique_fd.h"
 
 namespace nvresume {
@@ -59,6 +60,8 @@ class KernelSnapshot final : public SnapshotDevice {
   /// Errors: kLockdown, kHibernationUnavailable, kSnapshotBusy.
   static Result<KernelSnapshot> open(Direction direction);
   KernelSnapshot(KernelSnapshot&&) noexcept = default;
+  /// read_page() asks it now and then: that is where the time of a save goes. It must outlive this.
+  void give_up_with(Cancel& cancel) { cancel_ = &cancel; }
 
   Status freeze() override;
   Status unfreeze() override;
@@ -75,6 +78,8 @@ class KernelSnapshot final : public SnapshotDevice {
  private:
   explicit KernelSnapshot(UniqueFd fd) : fd_(std::move(fd)) {}
   UniqueFd fd_;
+  Cancel* cancel_ = nullptr;
+  uint64_t batches_read_ = 0;
 };
 
 }  // namespace nvresume

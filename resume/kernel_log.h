@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// kernel_log.h: what the kernel says while this program asks something of it. The system calls of a
+// hibernation answer EBUSY to nearly everything; who or what was in the way is only in the log.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "resume/unique_fd.h"
+
+namespace nvresume {
+
+class KernelLog {
+ public:
+  /// From now on. One that cannot be opened says nothing.
+  static KernelLog from_here();
+  /// The lines since then or since the last call, without their prefix.
+  std::vector<std::string> read();
+
+ private:
+  explicit KernelLog(UniqueFd fd) : fd_(std::move(fd)) {}
+  UniqueFd fd_;
+};
+
+/// A record as /dev/kmsg gives it: "6,1234,98765,-;Freezing …", perhaps with lines of a dictionary.
+std::string_view message_of(std::string_view record);
+
+/// "sh (345, state D)" of each task that the freezer gave up on.
+std::vector<std::string> tasks_that_would_not_freeze(const std::vector<std::string>& lines);
+/// The freezer stopped because something wants the machine awake.
+bool freeze_was_aborted(const std::vector<std::string>& lines);
+/// What a device's driver was refused with, as the kernel put it; "" if none was.
+std::string device_that_failed(const std::vector<std::string>& lines);
+
+}  // namespace nvresume
