@@ -58,3 +58,15 @@ check_every_exit_status_is_in_the_overview() {
   done
   return $bad
 }
+
+check_every_reason_is_explained() {
+  local code status sentence bad=0 text known=0
+  text=$(page nvresume-reasons.7 | tr -s ' \n\t' ' ')
+  while IFS='|' read -r _ _ code status sentence _; do
+    code=${code//[\` ]/} status=${status// /} known=$((known + 1))
+    sentence=$(echo "$sentence" | sed 's/^ *//; s/ *$//; s/./\u&/')
+    [[ $text == *" $code ($status) $sentence."* ]] || fail "nvresume-reasons.7 lacks: $code ($status) $sentence." || bad=1
+  done < <(sed -n '/^## Reasons/,/^## Example/p' docs/format.md | grep -E '^\| [0-9]+ ')
+  ((known > 50)) || fail "no reasons found in docs/format.md" || bad=1
+  return $bad
+}
