@@ -74,6 +74,19 @@ class Fixture:
         self.saved = workload.last_state(self.machine) or self.saved
         return off_s
 
+    def try_to_save(self, command):
+        """None where the machine went off, as after `save`; else the result of the save that failed."""
+        self.phase = "save"
+        self.saving = self.machine.agent.start(command)
+        try:
+            return self.machine.agent.finish(self.saving, self.guard_s)
+        except TimeoutError:
+            self.expect(not self.machine.alive(), "the save to end, or the machine to go off")
+        self.machine.wait_power_off(self.guard_s)
+        self.ended_early = None
+        self.saved = workload.last_state(self.machine) or self.saved
+        return None
+
     def power_off(self):
         self.phase = "power off"
         self.machine.power_off()

@@ -3,17 +3,39 @@
  * A device that keeps a machine from going off, for tests: insmod stays_on.ko how=HOW
  *   suspend  it refuses to be powered off with the platform (S4)
  *   wake     it wakes the machine while that is going off
+ *   freeze   it wakes the machine while devices are made ready for the snapshot
+ *   core     it wakes the machine behind the last device, in the moment of the snapshot; once
  *   off      it stands before the firmware's power switch: the machine stays on
+ * and, whatever HOW is, a task that writes a number to its parameter hold_s waits for so many
+ * seconds where no freezer reaches it.
  */
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/pm.h>
 #include <linux/reboot.h>
+#include <linux/sched.h>
 #include <linux/suspend.h>
+#include <linux/syscore_ops.h>
 
 static char *how = "";
 module_param(how, charp, 0444);
-MODULE_PARM_DESC(how, "suspend, wake or off");
+MODULE_PARM_DESC(how, "suspend, wake, freeze, core or off");
+
+static int stays_on_hold(const char *value, const struct kernel_param *parameter)
+{
+	unsigned int seconds;
+	int err = kstrtouint(value, 0, &seconds);
+
+	if (!err)
+		schedule_timeout_uninterruptible(seconds * HZ);
+	return err;
+}
+
+static const struct kernel_param_ops stays_on_hold_ops = {
+	.set = stays_on_hold,
+};
+module_param_cb(hold_s, &stays_on_hold_ops, NULL, 0200);
+MODULE_PARM_DESC(hold_s, "whoever writes it waits so long, uninterruptibly");
 
 static struct platform_device *device;
 static struct sys_off_handler *handler;
@@ -29,8 +51,16 @@ static int stays_on_poweroff(struct device *dev)
 	return 0;
 }
 
+static int stays_on_freeze(struct device *dev)
+{
+	if (sysfs_streq(how, "freeze"))
+		pm_system_wakeup();
+	return 0;
+}
+
 static const struct dev_pm_ops stays_on_pm = {
 	.poweroff = stays_on_poweroff,
+	.freeze = stays_on_freeze,
 };
 
 static struct platform_driver stays_on_driver = {
@@ -38,6 +68,20 @@ static struct platform_driver stays_on_driver = {
 		.name = "stays_on",
 		.pm = &stays_on_pm,
 	},
+};
+
+static int stays_on_core_suspend(void)
+{
+	static bool woken;
+
+	if (sysfs_streq(how, "core") && !woken)
+		pm_system_wakeup();
+	woken = true;
+	return 0;
+}
+
+static struct syscore_ops stays_on_core = {
+	.suspend = stays_on_core_suspend,
 };
 
 static int stays_on_switch(struct sys_off_data *data)
@@ -63,6 +107,7 @@ static int __init stays_on_init(void)
 		err = PTR_ERR(device);
 		goto unregister_driver;
 	}
+	register_syscore_ops(&stays_on_core);
 	return 0;
 
 unregister_driver:
@@ -75,6 +120,7 @@ unregister_handler:
 
 static void __exit stays_on_exit(void)
 {
+	unregister_syscore_ops(&stays_on_core);
 	platform_device_unregister(device);
 	platform_driver_unregister(&stays_on_driver);
 	if (handler)

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Saves that fail half-way: everything goes on, the reason is told, nothing is left half committed, and the next save works."""
+
+import base64
+import re
+
+from cases.way_back import expect_going_on, module
+from harness.fixture_cases import FAULTS, case
+from harness.fixture_guests import once
+from harness.fixture_nvm import COMMITTED
+from harness.places import BUILD, TOP, tool
+
+PART = "failures"
+STAYS_ON = "/sys/module/stays_on/parameters"
+DRIVER = "/sys/module/nvm_swap/parameters"
+MIB = 1 << 20
+
+
+@once
+def faulty_driver():
+    """nvm_swap.ko with writes that fail on demand; no package has it."""
+    tool("make", "-s", "-C", TOP, "driver-test")
+    driver = BUILD.parent / "driver-test/nvm_swap.ko"
+    tool("strip", "--strip-debug", driver)
+    return driver
+
+
+def put_file(fixture, source, path):
+    code = base64.b64encode(source.read_bytes()).decode()
+    fixture.check(f"echo {code} | base64 -d >{path}")
+
+
+def ready_with_workload(make):
+    fixture = make.ready()
+    fixture.boot()
+    fixture.start_workload()
+    return fixture
+
+
+def insert_stays_on(fixture, how):
+    put_file(fixture, module(), "/run/stays_on.ko")
+    fixture.check(f"insmod /run/stays_on.ko how={how}")
+
+
+def expect_nothing_left(fixture, reason):
+    """The session goes on, no image and no BootNext are left, and `nvresume status` knows why."""
+    expect_going_on(fixture)
+    fixture.expect_equal("BootNext", fixture.run("efibootmgr | grep BootNext").output, "")
+    last = fixture.inspect()["attempts"][-1]
+    fixture.expect_equal("last attempt", [last[key] for key in ("kind", "outcome", "reason")], ["save", "refused", reason])
+
+
+def expect_next_save_works(fixture):
+    fixture.save()
+    fixture.power_on()
+    fixture.expect_resumed()
+
+
+@case(tier=FAULTS, part=PART)
+def task_that_will_not_freeze(make):
+    """A task that waits where the freezer does not reach it: named; when it has what it waited for, the next save works."""
+    fixture = ready_with_workload(make)
+    insert_stays_on(fixture, "none")
+    fixture.check(f"{{ echo 45 >{STAYS_ON}/hold_s; echo done >/run/held; }} & sleep 1")
+    fixture.expect_save_refused("freeze-failed", r"^\w+ \(\d+, state D\) would not freeze", command="nvresume save 2>&1")
+    expect_nothing_left(fixture, "freeze-failed")
+    fixture.check("until [ -e /run/held ]; do sleep 0.5; done")
+    expect_next_save_works(fixture)
+
+
+@case(tier=FAULTS, part=PART)
+def memory_locked(make):
+    """More than half of memory is locked: refused before anything is frozen; and where that happens later, by the kernel."""
+    fixture = ready_with_workload(make)
+    fill = "mkdir -p /run/locked && mount -t ramfs ramfs /run/locked && for i in $(seq 75); do cp /esp/small/vmlinuz /run/locked/$i; done"
+    fixture.check(fill)
+    fixture.expect_save_refused("no-room", "need .* have", command="nvresume save 2>&1")
+    fixture.expect_no_line("freezing user space")
+    expect_going_on(fixture)
+    fixture.check("umount /run/locked")
+
+    hooks = "/usr/lib/systemd/system-sleep"
+    fixture.check(
+        f"mkdir -p {hooks} && printf '%s\\n' '#!/bin/sh' 'case $1 in pre) {fill} ;; post) umount /run/locked ;; esac' >{hooks}/lock "
+        f"&& chmod +x {hooks}/lock"
+    )
+    fixture.expect_save_refused("no-room", "need .* have .* locked", command="nvresume save 2>&1")
+    fixture.expect_line("freezing user space")
+    expect_nothing_left(fixture, "no-room")
+    fixture.check(f"rm {hooks}/lock")
+    expect_next_save_works(fixture)
+
+
+@case(tier=FAULTS, part=PART)
+def store_error(make):
+    """The NVM takes no more writes at ever later points of a save: store-failed or io-error each time, until one goes through."""
+    fixture = make.ready()
+    fixture.boot()
+    put_file(fixture, faulty_driver(), "/run/nvm_swap.ko")
+    fixture.check(
+        f"cd {DRIVER} && set -- base=$(cat base) image_bytes=$(cat image_bytes) swap_bytes=$(cat swap_bytes) && cd / && "
+        'swapoff /dev/NVM_SWAP && rmmod nvm_swap && insmod /run/nvm_swap.ko "$@" && swapon /dev/NVM_SWAP'
+    )
+    fixture.start_workload()
+    failed = []
+    for after_bytes in (1, 12288, MIB, *range(24 * MIB, 1024 * MIB, 24 * MIB)):
+        fixture.phase = f"store error after {after_bytes} bytes"
+        fixture.check(f"echo $(($(cat {DRIVER}/written_bytes) + {after_bytes})) >{DRIVER}/fail_after_bytes")
+        if save_fails(fixture):
+            failed.append(after_bytes)
+            fixture.check(f"echo 0 >{DRIVER}/fail_after_bytes")
+            expect_going_on(fixture)
+            fixture.expect_equal("BootNext", fixture.run("efibootmgr | grep BootNext").output, "")
+            continue
+        break
+    fixture.expect(len(failed) >= 5, f"at least five points at which the save fails, found {failed}")
+    fixture.expect_equal("superblocks", fixture.nvm.states(), (COMMITTED, COMMITTED))
+    fixture.power_on()
+    fixture.expect_resumed()
+    make.note(f"failed at {len(failed)} points, up to {failed[-1] // MIB} MiB")
+
+
+def save_fails(fixture):
+    """False: the machine went off. What a save that fails at a write must say."""
+    result = fixture.try_to_save("nvresume save --encoding raw 2>&1")
+    if result is None:
+        return False
+    fixture.expect_equal(f"exit status of `{result.output}`", result.status, 7)
+    fixture.expect(
+        re.search(r"nvresume: save: (store-failed|io-error): ", result.output),
+        f"a line `nvresume: save: store-failed: …`, found: {result.output}",
+    )
+    return True
+
+
+@case(tier=FAULTS, part=PART)
+def wake_event_before_the_snapshot(make):
+    """Something wakes the machine while devices are made ready for the snapshot: nothing is stored, everything goes on."""
+    fixture = ready_with_workload(make)
+    insert_stays_on(fixture, "freeze")
+    fixture.expect_save_refused("wake-event", command="nvresume save 2>&1")
+    expect_nothing_left(fixture, "wake-event")
+    fixture.check("rmmod stays_on")
+    expect_next_save_works(fixture)
+
+
+@case(tier=FAULTS, part=PART)
+def wake_event_in_the_last_moment(make):
+    """A wake-up behind the last device: the kernel answers as if it had been restored, and the save does not believe it."""
+    fixture = ready_with_workload(make)
+    insert_stays_on(fixture, "core")
+    fixture.expect_save_refused("wake-event", "while the snapshot was made", command="nvresume save 2>&1")
+    expect_nothing_left(fixture, "wake-event")
+    expect_next_save_works(fixture)
+
+
+@case(tier=FAULTS, part=PART)
+def cancelled_by_escape(make):
+    """The Escape key while the image is stored: the save is given up."""
+    fixture = ready_with_workload(make)
+    fixture.check("modprobe evdev && sleep 1 && ls /dev/input/event*")
+    cancel_while_storing(fixture, "nvresume save --encoding zstd --level 9", lambda: fixture.machine.qemu.monitor("sendkey esc"), "Escape")
+    expect_next_save_works(fixture)
+
+
+@case(tier=FAULTS, part=PART)
+def cancelled_by_interrupt(make):
+    """Ctrl-C at the terminal of the command while everything else is frozen; and SIGTERM before that."""
+    fixture = ready_with_workload(make)
+    hooks = "/usr/lib/systemd/system-sleep"
+    fixture.check(f"mkdir -p {hooks} && printf '%s\\n' '#!/bin/sh' '[ $1 = post ] || kill -TERM $PPID' >{hooks}/kill && chmod +x {hooks}/kill")
+    fixture.expect_save_refused("cancelled", "SIGTERM", command="nvresume save 2>&1")
+    expect_nothing_left(fixture, "cancelled")
+    fixture.check(f"rm {hooks}/kill")
+    on_console = "setsid sh -c 'trap : INT; exec </dev/ttyS0 >/dev/ttyS0 2>&1; %s; exit $?'"
+    cancel_while_storing(
+        fixture, on_console % "nvresume save --encoding zstd --level 9", lambda: fixture.machine.console.send(b"\x03"), "Ctrl-C"
+    )
+    expect_next_save_works(fixture)
+
+
+def cancel_while_storing(fixture, command, cancel, by):
+    start = len(fixture.machine.console.lines)
+    fixture.phase = "cancel"
+    fixture.saving = fixture.machine.agent.start(command)
+    fixture.expect_line(r"^nvresume: saving \d+ %", start)
+    cancel()
+    result = fixture.machine.agent.finish(fixture.saving, fixture.guard_s)
+    fixture.expect_equal(f"exit status of `{result.output}`", result.status, 9)
+    fixture.expect_line(rf"^nvresume: save: cancelled: by.* {by}", start)
+    expect_nothing_left(fixture, "cancelled")
