@@ -20,6 +20,7 @@ class DiskPart final : public Nvm {
   Status read(uint64_t offset_bytes, Bytes out) override;
   Status write(uint64_t offset_bytes, ConstBytes in) override;
   Status flush() override;
+  Status lock(DiskLock which) const { return disk_.lock(which); }
 
  private:
   DiskPart(ImageDisk disk, uint64_t offset_bytes, uint64_t bytes)

@@ -58,6 +58,8 @@ Status undo_range(const JournalEntry& entry, const UndoOptions& options) {
   NVRESUME_ASSIGN(const bool ours, is_range_ours(view));
   if (!ours && !file_exists(kWipingPath)) return ok_status();
   NVRESUME_TRY(write_durably(kWipingPath, ""));
+  // A scrub at work would repair one copy of the superblock while the other is zeroed.
+  NVRESUME_TRY(view.image.lock(DiskLock::kSlot));
   return wipe_range(view.image, view.swap);
 }
 
