@@ -48,8 +48,11 @@ TEST_F(CheckCommandLine, ResumeThatIsMissingOrElsewhereIsAWarning) {
   expect_warn("command-line", "resume=/dev/NVM_SWAP is missing", "update-grub");
   next_boot("resume=/dev/NVM_SWAP resume=UUID=12");
   expect_warn("command-line", "UUID=12", "update-grub");
+}
+
+TEST_F(CheckCommandLine, NoresumeOfTheNextBootFails) {
   next_boot("resume=/dev/NVM_SWAP noresume");
-  expect_warn("command-line", "noresume", "update-grub");
+  expect_fail("command-line", Reason::kDisabled, "noresume", "update-grub");
 }
 
 }  // namespace

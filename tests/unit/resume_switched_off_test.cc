@@ -30,7 +30,7 @@ TEST(SwitchedOff, TheInitramfsReadsTheSameWords) {
   for (std::string line; std::getline(file, line);) {
     const size_t end = line.find(") return 1 ;;");
     if (end == std::string::npos) continue;
-    for (const std::string_view word : split_words(line.substr(0, end)))
+    for (const std::string_view word : split_words(std::string_view(line).substr(0, end)))
       if (word != "|") words.emplace(word);
   }
   EXPECT_EQ(words, std::set<std::string>(std::begin(kWordsThatSwitchResumeOff),
