@@ -48,6 +48,42 @@ class PageMap {
   std::array<uint64_t, 4096> entries_;  ///< 16 MiB of addresses a call
 };
 
+/// Line by line: a process may have 65530 mappings, and smaps 700 bytes for each.
+class Lines {
+ public:
+  explicit Lines(const std::string& absolute)
+      : fd_(::open(system_path(absolute).c_str(), O_RDONLY | O_CLOEXEC)) {}
+
+  /// Without its newline, valid until the next call. One that does not fit comes in parts.
+  bool next(std::string_view& line) {
+    for (;;) {
+      const std::string_view rest(buffer_.data() + begin_, end_ - begin_);
+      const size_t length = rest.find('\n');
+      if (length != std::string_view::npos || rest.size() == buffer_.size()) {
+        line = rest.substr(0, length);
+        begin_ = std::min(begin_ + line.size() + 1, end_);
+        return true;
+      }
+      if (!refill()) return false;
+    }
+  }
+
+ private:
+  bool refill() {
+    std::copy(buffer_.data() + begin_, buffer_.data() + end_, buffer_.data());
+    end_ -= begin_;
+    begin_ = 0;
+    const ssize_t got = ::read(fd_.get(), buffer_.data() + end_, buffer_.size() - end_);
+    if (got > 0) end_ += static_cast<size_t>(got);
+    return got > 0;
+  }
+
+  UniqueFd fd_;
+  std::array<char, 16384> buffer_;
+  size_t begin_ = 0;
+  size_t end_ = 0;
+};
+
 struct Mapping {
   uint64_t first_page = 0;
   uint64_t end_page = 0;
@@ -74,10 +110,10 @@ bool read_mapping(std::string_view line, Mapping& mapping) {
 void add_process(SwapRuns& runs, uint32_t pid, uint64_t deadline_ns) {
   const std::string directory = "/proc/" + std::to_string(pid);
   if (find_kib(read_text_or_empty(directory + "/status"), "VmSwap:") == 0) return;
-  const std::string smaps = read_text_or_empty(directory + "/smaps");
+  Lines smaps(directory + "/smaps");
   PageMap pages(pid, deadline_ns);
   Mapping mapping;
-  for (const std::string_view line : split_lines(smaps)) {
+  for (std::string_view line; smaps.next(line);) {
     if (read_mapping(line, mapping) || !line.starts_with("Swap:")) continue;
     if (mapping.worth_a_look(find_kib(line, "Swap:") * 1024 / kPageBytes))
       pages.add_swapped(runs, mapping.first_page, mapping.end_page);

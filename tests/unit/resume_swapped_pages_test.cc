@@ -52,6 +52,15 @@ TEST_F(SwappedPages, ProcessesComeByNumber) {
   EXPECT_EQ(runs[0].pid, 99u);
 }
 
+TEST_F(SwappedPages, ManyMappingsAreReadToTheLast) {
+  add_process("1234", 8);
+  std::string smaps;
+  for (int i = 0; i < 2000; ++i)
+    smaps += "7f0000000000-7f0000001000 r--p 00000000 08:01 17 /usr/lib/one\nSwap: 0 kB\n";
+  root_.write("/proc/1234/smaps", smaps + root_.read("/proc/1234/smaps"));
+  EXPECT_EQ(page_count(find_swapped_pages(UINT64_MAX)), 2u);
+}
+
 TEST_F(SwappedPages, AProcessWithNothingInSwapIsNotLookedAt) {
   add_process("1234", 0);
   EXPECT_TRUE(find_swapped_pages(UINT64_MAX).empty());

@@ -8,7 +8,7 @@ import shutil
 import threading
 import time
 
-from . import accelerator, disk, fixture_efi, small_guest, workload
+from . import accelerator, disk, fixture_efi, held_memory, small_guest, workload
 from .fixture import Fixture
 from .fixture_arguments import GRUB_LINES, ArgumentsDisk
 from .machine import Machine
@@ -142,7 +142,7 @@ def write_small_boot_files(guest_disk):
 @once
 def small_disk():
     path = CASES / "small.raw"
-    small_guest.build(path, [install_tree(), small_tree(), workload.tree()])
+    small_guest.build(path, [install_tree(), small_tree(), workload.tree(), held_memory.tree()])
     write_small_boot_files(path)
     return path
 
