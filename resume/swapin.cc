@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resume/swapin.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -35,9 +36,15 @@ pid_t start(const char* const* arguments) {
   // The save blocks its signals; this one must not inherit that, nor end with a terminal.
   (void)posix_spawnattr_setsigmask(&attributes, &none);  // neither can fail with these arguments
   (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
+  // Whoever called the save waits for the end of its output, or goes on to use the terminal.
+  posix_spawn_file_actions_t files;
+  if (posix_spawn_file_actions_init(&files) != 0) return -1;
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    (void)posix_spawn_file_actions_addopen(&files, fd, "/dev/null", O_RDWR, 0);
   pid_t child = -1;
-  const int error = posix_spawnp(&child, arguments[0], nullptr, &attributes,
+  const int error = posix_spawnp(&child, arguments[0], &files, &attributes,
                                  const_cast<char* const*>(arguments), environ);
+  (void)posix_spawn_file_actions_destroy(&files);
   (void)posix_spawnattr_destroy(&attributes);
   return error == 0 ? child : -1;
 }
