@@ -59,6 +59,20 @@ Choice look_at_start(const Candidate& candidate, RangeProbe& probe) {
   return {candidate.base, candidate.bytes, probe.look(candidate.base, candidate.bytes)};
 }
 
+/// Ours, moved away from where it was set up: a module was plugged in before it, or memory grew. An
+/// older range that setup has left for another one is not.
+bool is_moved_home(const Finding& finding, const NvresumeConfig& config, bool named) {
+  return finding.reason == Reason::kRangeMoved && (!named || finding.home == config.range_base);
+}
+
+Error range_moved(const Choice& moved) {
+  return std::move(Error(Reason::kRangeMoved, "the range set up at ")
+                       .with_hex(moved.finding.home)
+                       .with(" lies at ")
+                       .with_hex(moved.base)
+                       .with(" now; put its module back, or wipe its start to set up another"));
+}
+
 }  // namespace
 
 Result<Choice> choose_range(const CandidateList& candidates, const NvresumeConfig& config,
@@ -73,12 +87,17 @@ Result<Choice> choose_range(const CandidateList& candidates, const NvresumeConfi
     best = look_at_named(*home, config, probe);
     best_claim = claim_of(best.finding);
   }
+  Choice moved{};
   for (uint32_t i = 0; i < candidates.count() && best_claim != Claim::kOurs; ++i) {
     Choice choice = look_at_start(candidates[i], probe);
+    if (is_moved_home(choice.finding, config, named)) moved = choice;
     if (claim_of(choice.finding) >= best_claim) continue;
     best = choice;
     best_claim = claim_of(choice.finding);
   }
+  // Before a blank named address: what has taken that place is not what setup named.
+  if (best_claim == Claim::kForeign && moved.finding.reason == Reason::kRangeMoved)
+    return range_moved(moved);
   if (best_claim != Claim::kForeign || home != nullptr) return best;
   if (named)
     return std::move(

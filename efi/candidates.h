@@ -40,6 +40,7 @@ struct Finding {
   /// kNotFormatted, kSuperblockCorrupt, kUnsupportedVersion, kRangeMoved, …
   Reason reason = Reason::kNotFormatted;
   Geometry geometry;  ///< only with kNone
+  uint64_t home = 0;  ///< only with kRangeMoved: the address its superblock was made for
 };
 
 /// Looks at an address without writing; a test double answers from a table.
@@ -61,7 +62,8 @@ struct Choice {
 /// setup named. A superblock at the named address goes before others. A damaged superblock pair
 /// still carries our magic: such a range is ours too, so that the damage is reported by name.
 /// Errors: kNoNvm (no NVM at all, or the named address is none), kNotFormatted (NVM, but none is
-/// ours). What is wrong with a range that was taken is its finding, not an error.
+/// ours), kRangeMoved (the range that was set up lies at another address now: neither it nor what
+/// has its place is taken). What is wrong with a range that was taken is its finding, not an error.
 Result<Choice> choose_range(const CandidateList& candidates, const NvresumeConfig& config,
                             RangeProbe& probe);
 

@@ -15,7 +15,7 @@ Finding PhysicalProbe::look(uint64_t base, uint64_t available_bytes) {
   const Superblock& superblock = area->superblock();
   // A copy of another range (a module moved to another slot, a cloned disk image) is not ours to
   // use: its swap area may reach behind this one's end.
-  if (superblock.range_base != base) return {Reason::kRangeMoved, {}};
+  if (superblock.range_base != base) return {Reason::kRangeMoved, {}, superblock.range_base};
   Geometry geometry = geometry_of(superblock);
   if (!check_geometry(geometry, available_bytes).ok()) return {Reason::kSuperblockCorrupt, {}};
   return {Reason::kNone, geometry};

@@ -22,6 +22,7 @@ class FakeProbe final : public RangeProbe {
     return found == findings.end() ? Finding{} : found->second;
   }
   void put_superblock(uint64_t base) { findings[base] = {Reason::kNone, kStored}; }
+  void put_moved(uint64_t base, uint64_t home) { findings[base] = {Reason::kRangeMoved, {}, home}; }
   void put_damaged(uint64_t base) { findings[base] = {Reason::kSuperblockCorrupt, {}}; }
 
   std::map<uint64_t, Finding> findings;
@@ -86,9 +87,36 @@ TEST_F(CandidatesTest, ForeignNvmIsNeverTakenByItself) {
   EXPECT_EQ(choice.error().reason(), Reason::kNotFormatted);
 }
 
-TEST_F(CandidatesTest, SuperblockOfAnotherAddressIsForeign) {
-  probe_.findings[4 * kGibibyte] = {Reason::kRangeMoved, {}};
-  EXPECT_FALSE(choose().ok());
+TEST_F(CandidatesTest, SuperblockOfAnotherAddressIsForeignAndNamed) {
+  probe_.put_moved(4 * kGibibyte, 16 * kGibibyte);
+  Result<Choice> choice = choose();
+  ASSERT_FALSE(choice.ok());
+  EXPECT_EQ(choice.error().reason(), Reason::kRangeMoved);
+  EXPECT_NE(choice.error().text().find("0x400000000 lies at 0x100000000"), std::string_view::npos);
+}
+
+TEST_F(CandidatesTest, WhatTookTheNamedRangesPlaceIsNotTaken) {
+  name_range(4 * kGibibyte, 2 * kGibibyte);
+  probe_.put_moved(8 * kGibibyte, 4 * kGibibyte);
+  Result<Choice> choice = choose();
+  ASSERT_FALSE(choice.ok());
+  EXPECT_EQ(choice.error().reason(), Reason::kRangeMoved);
+}
+
+TEST_F(CandidatesTest, RangeLeftForAnotherOneIsForgotten) {
+  name_range(4 * kGibibyte, 2 * kGibibyte);
+  probe_.put_moved(8 * kGibibyte, 16 * kGibibyte);
+  Result<Choice> choice = choose();
+  ASSERT_TRUE(choice.ok());
+  EXPECT_EQ(choice->base, 4 * kGibibyte);
+}
+
+TEST_F(CandidatesTest, SuperblockGoesBeforeAMovedOne) {
+  probe_.put_moved(4 * kGibibyte, 16 * kGibibyte);
+  probe_.put_superblock(8 * kGibibyte);
+  Result<Choice> choice = choose();
+  ASSERT_TRUE(choice.ok());
+  EXPECT_EQ(choice->base, 8 * kGibibyte);
 }
 
 TEST_F(CandidatesTest, BlankNamedRangeIsTakenAsNamed) {
