@@ -33,8 +33,8 @@ boot
 """
 
 
-def build(path, trees=(), arguments="quiet"):
-    """A disk at `path`: ESP with GRUB, kernel and initramfs (`trees` laid into it), and a small ext4 at /data."""
+def build(path, trees=(), arguments="quiet", modules=()):
+    """A disk at `path`: ESP with GRUB, kernel and initramfs (`trees` laid into it, and more `modules`), and a small ext4 at /data."""
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     work = path.with_suffix(".tree")
@@ -44,12 +44,26 @@ def build(path, trees=(), arguments="quiet"):
         directory.mkdir(parents=True)
     release = kernel_release()
     _unpack(base, release)
-    _fill_initramfs(root, base, release, trees)
+    _fill_initramfs(root, base, release, trees, modules)
     _fill_esp(esp, root, base, release, arguments)
     (data / "small").write_text("the small guest's file system\n")
     disk.make_disk(path, esp, data, DATA_BYTES)
     discard(work)
     say(f"small guest disk: {path}")
+
+
+def build_initramfs(path, base, release, trees):
+    """Another kernel's, of a root that holds its modules. REQUIRES: nothing lies at `path`.tree."""
+    root = path.with_suffix(".tree") / "root"
+    root.mkdir(parents=True)
+    _fill_initramfs(root, base, release, trees, ())
+    _pack(root, path)
+    discard(root.parent)
+
+
+def _pack(root, path):
+    # Level 1: made at every injection, and read once.
+    tool("sh", "-c", 'cd "$1" && find . | cpio --quiet -o -H newc -R 0:0 | zstd -q -f -1 -T0 -o "$2"', "sh", root, path)
 
 
 def _unpack(base, release):
@@ -60,7 +74,7 @@ def _unpack(base, release):
     )
 
 
-def _fill_initramfs(root, base, release, trees):
+def _fill_initramfs(root, base, release, trees, modules):
     for name in ("bin", "sbin", "etc", "proc", "sys", "dev", "run", "tmp", "data", "esp", "usr/bin", "usr/sbin", "usr/lib/guest"):
         (root / name).mkdir(parents=True, exist_ok=True)
     for name in ("lib", "lib64"):
@@ -74,7 +88,7 @@ def _fill_initramfs(root, base, release, trees):
     shutil.copy(TESTS / "guest/debian/usr/local/lib/guest/agent", root / "usr/lib/guest/agent")
     for program in PROGRAMS:
         shutil.copy(base / program, root / program)
-    _copy_modules(root, base, release)
+    _copy_modules(root, base, release, [*MODULES, *modules])
     for tree in trees:
         tool("cp", "-aT", "--no-preserve=ownership", tree, work_copy := root.parent / "inject")
         _merge(work_copy, root)
@@ -88,14 +102,14 @@ def _merge(source, root):
     tool("sh", "-c", 'tar -C "$1" -cf - . | tar -C "$2" --keep-directory-symlink -xf -', "sh", source, root)
 
 
-def _copy_modules(root, base, release):
+def _copy_modules(root, base, release, names):
     modules = base / "usr/lib/modules" / release
     depends = {}
     for line in (modules / "modules.dep").read_text().splitlines():
         path, needs = line.split(":")
         depends[pathlib.Path(path).stem.replace("-", "_")] = [path, *needs.split()]
     target = root / "usr/lib/modules" / release
-    for name in MODULES:
+    for name in names:
         for path in depends.get(name.replace("-", "_"), ()):
             (target / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(modules / path, target / path)
@@ -131,5 +145,4 @@ def _fill_esp(esp, root, base, release, arguments):
     if stage.exists():
         (esp / "EFI/nvresume").mkdir()
         shutil.copyfile(stage, esp / "EFI/nvresume/nvresume.efi")
-    # Level 1: made at every injection, and read once.
-    tool("sh", "-c", 'cd "$1" && find . | cpio --quiet -o -H newc -R 0:0 | zstd -q -1 -T0 -o "$2"', "sh", root, esp / "small/initrd")
+    _pack(root, esp / "small/initrd")
