@@ -135,6 +135,7 @@ check-variety: all ## other firmwares, initramfs, namespaces, kernels; setup tak
 PARTS ?=
 .PHONY: check-faults
 check-faults: all ## faults at every step, in parts: PARTS="cuts stale ..." (root; up to an hour a part)
+	tests/install-packages vm faults
 	tests/vm/check --tier faults $(PARTS:%=--part %)
 
 .PHONY: check-install

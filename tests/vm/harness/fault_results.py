@@ -27,7 +27,9 @@ def product_hash():
 
 
 class Results:
-    def __init__(self):
+    def __init__(self, cases):
+        """REQUIRES: the files are still those that the cases were loaded from."""
+        self._sources = {case.name: _hash([case.source()]) for case in cases if case.part}
         self.directory = KEPT / product_hash()
         self.directory.mkdir(parents=True, exist_ok=True)
 
@@ -41,7 +43,7 @@ class Results:
             # The points that were reached stay to be read, below what went wrong.
             first = outcome.detail.splitlines()[:2]
             rows = [(outcome.case.summary, f"{outcome.result.upper()}: {' '.join(first)}"), *outcome.rows]
-        content = {"result": outcome.result, "seconds": round(outcome.seconds, 1), "source": _hash([outcome.case.source()]), "rows": rows}
+        content = {"result": outcome.result, "seconds": round(outcome.seconds, 1), "source": self._sources[outcome.case.name], "rows": rows}
         path = self._path(outcome.case)
         unfinished = path.with_suffix(".new")
         unfinished.write_text(json.dumps(content, indent=1) + "\n")
@@ -53,7 +55,7 @@ class Results:
         if not path.exists():
             return None
         result = json.loads(path.read_text())
-        return result if result["source"] == _hash([case.source()]) else None
+        return result if result["source"] == self._sources[case.name] else None
 
     def missing(self, cases):
         return [case for case in cases if (self.of(case) or {}).get("result") != "passed"]
