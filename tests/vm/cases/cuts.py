@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Power cuts between the power-on and the restore. Nothing was touched: the next boot resumes, unless the boot that was cut
-was another system's."""
+was another system's. Every step of save and resume: cuts_save.py, cuts_resume.py."""
 
 import re
 
@@ -79,7 +79,7 @@ def cut_in_initramfs(make):
     expect_cut_told(fixture, True)
 
 
-@case(tier=MATRIX)
+@case(tier=MATRIX, part="cuts")
 def cut_in_kernel_until_the_limit(make):
     """Cut in the kernel twice: the attempts are used up, and the third boot is an ordinary one that says so."""
     fixture = make.saved()
@@ -90,13 +90,13 @@ def cut_in_kernel_until_the_limit(make):
     fixture.expect_image_gone()
 
 
-@case(tier=MATRIX)
+@case(tier=MATRIX, part="cuts")
 def cut_in_kernel_of_another_initramfs(make):
     """The same cut, of an initramfs with another one laid over it: that may have been any system."""
     other_system(make, script="set initrd='/small/initrd /small/no-driver'")
 
 
-@case(tier=MATRIX)
+@case(tier=MATRIX, part="cuts")
 def cut_in_kernel_of_another_system(make):
     """The same cut, of our initramfs that starts another system."""
     other_system(make, arguments="rdinit=/sbin/other-system")

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Power cuts while a session is saved: before the commit it is lost and the next boot says so, afterwards it comes back. Each
+case is a machine that goes through some of them, saving what the cut before left it."""
+
+import functools
+
+from harness import fixture_cuts
+from harness.fixture_cases import FAULTS, register
+from harness.fixture_cuts import Point
+from harness.fixture_nvm import WRITING
+from harness.nvm_watch import committed, logged, logged_after, recorded, signature_is, state_is, stored
+
+FREEZING = "^nvresume: saving: freezing user space"
+READ = "^nvresume: saving 100 %"
+MIB = 1 << 20
+
+
+def share_stored(percent):
+    """Of what an image of this guest takes."""
+    return lambda watch: stored(fixture_cuts.saved_frames_end() * percent // 100 // 4096 * 4096)(watch)
+
+
+def record_stored(magic):
+    """What follows the frames is found by looking for it: no two images are of the same length."""
+    return lambda watch: recorded(magic, fixture_cuts.saved_frames_end() - 8 * MIB, 24 * MIB)(watch)
+
+
+def cut_saves(make, points):
+    fixture = make.ready()
+    fixture.boot()
+    fixture_cuts.saved_frames_end()  # made before anything is awaited
+    session = False
+    for point in points:
+        if not session:
+            fixture_cuts.start_session(fixture)
+        start = len(fixture.machine.console.lines)
+        fixture.saving = fixture.machine.agent.start("nvresume save")
+        when = fixture_cuts.cut_at(fixture, point, start)
+        outcome = fixture_cuts.expect_all_well(fixture)
+        make.row(f"save: {point.summary}", when + outcome)
+        session = outcome.endswith("resumed")
+    fixture_cuts.expect_clean_end(fixture)
+
+
+def machine(name, *points):
+    summary = f"power cuts in the save: {', '.join(point.name for point in points)}"
+    register(f"cut-save-{name}", summary, functools.partial(cut_saves, points=points), tier=FAULTS, part="cuts")
+
+
+machine(
+    "begin",
+    Point("asked", "the command began", window_s=(0.02, 0.3)),
+    Point("logged", "its attempt is in the log", moment=logged),
+    Point("writing-a", "copy A says WRITING", moment=state_is(WRITING, "A")),
+    Point("writing", "both copies say WRITING, nothing is frozen", moment=state_is(WRITING, "A", "B")),
+    Point("freezing", "programs are being frozen", FREEZING),
+)
+machine(
+    "store",
+    Point("snapshot", "frozen, the snapshot is made", FREEZING, window_s=(0.05, 1.0)),
+    *(Point(f"store-{share}", f"{share} % of the frames are stored", FREEZING, share_stored(share)) for share in (1, 20, 45, 70, 90)),
+)
+machine(
+    "verify",
+    Point("read", "the last page was read, frames are being stored", READ),
+    Point("verify", "frames are read back", READ, window_s=(0.02, 0.3)),
+    Point("metadata", "the metadata record is stored", READ, record_stored(b"NVRMETA1")),
+    Point("index", "the chunk index is stored", READ, record_stored(b"NVRINDEX")),
+    Point("signature", "the swap signature is ULSUSPEND, the superblocks are not written", READ, signature_is(b"ULSUSPEND")),
+)
+machine(
+    "commit",
+    Point("commit-a", "copy A says COMMITTED", READ, committed("A")),
+    Point("commit", "both copies say COMMITTED", READ, committed("A", "B")),
+    Point("saved", "its record says that it is done", READ, logged_after(committed("A", "B"))),
+    Point("power-off", "the machine is powering off, or is off", READ, committed("A", "B"), (0.01, 0.2)),
+)
