@@ -27,7 +27,7 @@ def direct_and_initramfs_by_turns(make):
     make.note(f"nonce {state.nonce} through four resumes")
 
 
-@case()
+@case(part="changed")
 def direct_more_memory(make):
     """A memory module was added."""
     fixture = make.clone(fixture_direct.saved())
@@ -38,7 +38,7 @@ def direct_more_memory(make):
     fixture.expect_image_gone()
 
 
-@case()
+@case(part="changed")
 def direct_other_processor(make):
     """Another processor model: the saved kernel has patched itself for the old one, so no way leads back into it."""
     fixture = make.clone(fixture_direct.saved())
@@ -61,7 +61,7 @@ def direct_damaged_chunk(make):
     fixture.expect_image_gone()
 
 
-@case()
+@case(part="stale")
 def direct_disk_written_elsewhere(make):
     """A boot that bypassed the stage wrote to the disk: firmware's own reading of it tells."""
     fixture = make.clone(fixture_direct.saved())

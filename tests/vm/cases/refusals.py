@@ -28,7 +28,7 @@ def no_nvm(make):
     fixture.expect_fresh_boot()
 
 
-@case()
+@case(part="changed")
 def driver_missing(make):
     """The initramfs has no driver while an image waits: ordinary boot; with the driver back, never restored over it."""
     fixture = make.saved()
@@ -161,7 +161,7 @@ def never_restored(fixture):
     fixture.expect_image_gone()
 
 
-@case()
+@case(part="stale")
 def other_kernel_in_between(make):
     """Another system was booted through the stage: the image does not go over what it may have written."""
     fixture = make.saved()
@@ -172,7 +172,7 @@ def other_kernel_in_between(make):
     fixture.expect_image_gone()
 
 
-@case()
+@case(part="stale")
 def disk_written_elsewhere(make):
     """A boot that bypassed the stage wrote to the disk: the ticket fits, the witness does not."""
     fixture = make.saved()
@@ -200,7 +200,7 @@ def boot_other_system(fixture, arguments=""):
     fixture.machine.wait_power_off(fixture.guard_s)
 
 
-@case()
+@case(part="changed")
 def more_memory(make):
     """A memory module was added: the kernel would refuse, so nothing is loaded, and the range that moved is named."""
     fixture = make.saved()
@@ -210,7 +210,7 @@ def more_memory(make):
     fixture.expect_image_gone()
 
 
-@case()
+@case(part="stale")
 def disabled_then_saved_again(make):
     """rd.nvresume=0 boots without the image and drops it; the next save and resume work."""
     fixture = make.saved()
