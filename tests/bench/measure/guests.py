@@ -20,10 +20,10 @@ MEMORY_MIB = 1536
 NVM_BYTES = 3 * GIB
 # Program text and kernel modules compress as what memory is full of does. So much of it that the 20 MiB which a saving
 # nvresume has itself, and which are in its images, stay below a twentieth.
-BALLAST_MIB = 220
+BALLAST_MIB = 360
 FILL = f"""
     mkdir -p /run/ballast && mount -t tmpfs -o size=50% tmpfs /run/ballast &&
-    tar -C /usr/lib -cf - . 2>/dev/null | head -c {BALLAST_MIB}M >/run/ballast/file &&
+    tar -C /usr -cf - lib bin sbin share 2>/dev/null | head -c {BALLAST_MIB}M >/run/ballast/file &&
     [ $(stat -c %s /run/ballast/file) = {BALLAST_MIB << 20} ] && md5sum /run/ballast/file >/run/ballast/sum
 """
 NOCOMPRESS = "hibernate=nocompress"
