@@ -51,3 +51,12 @@ def make_disk(path, tree):
     (pathlib.Path(tree) / "boot/efi").mkdir()
     disk.make_disk(path, esp_tree, tree, ROOT_BYTES)
     shutil.rmtree(esp_tree)
+
+
+def check_root(parts):
+    """e2fsck finds nothing in the root file system, journal included. REQUIRES: the machine was switched off in order."""
+    image = parts.directory / "root"
+    partition = f"driver=raw,offset={disk.ROOT_OFFSET},size={ROOT_BYTES},file.driver={parts.disk_format},file.file.filename={parts.disk}"
+    tool("qemu-img", "convert", "-O", "raw", "--image-opts", partition, image)
+    tool("e2fsck", "-fn", image)
+    image.unlink()
