@@ -64,10 +64,10 @@ std::optional<Finding> check_slot(const CheckedMachine& machine) {
   const MemoryFacts memory = read_memory();
   const uint64_t slot_kib = machine.superblock->slot_bytes >> 10;
   if (memory.least_kib() <= slot_kib)
-    return pass(kMeminfo, "the slot holds " + mib(slot_kib) + ", the image needs " +
-                              mib(memory.least_kib()) + " or less");
+    return pass(kMeminfo, "the slot holds " + mib(slot_kib) + "; at least " +
+                              mib(memory.least_kib()) + " must be saved");
   return warn(kMeminfo,
-              "the image needs up to " + mib(memory.least_kib()) + ", the slot holds " +
+              "at least " + mib(memory.least_kib()) + " must be saved, the slot holds " +
                   mib(slot_kib) + ": it must compress to fit",
               "end programs that hold memory; if memory was added to the machine, set the range up "
               "again",
