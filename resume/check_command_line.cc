@@ -63,8 +63,6 @@ std::optional<Finding> check_command_line(const CheckedMachine& machine) {
                 "run update-grub; nvresume setup wrote the drop-in it reads");
   if (device != "/dev/NVM_SWAP")
     return warn(where, "resume= names " + std::string(device) + ", not /dev/NVM_SWAP", kMend);
-  if (std::find(words.begin(), words.end(), "noresume") != words.end())
-    return warn(where, "noresume: the kernel's own hibernation will not resume", kMend);
   return pass(where, "resume=/dev/NVM_SWAP, nothing against resuming");
 }
 

@@ -61,7 +61,7 @@ def task_that_will_not_freeze(make):
     """A task that waits where the freezer does not reach it: named; when it has what it waited for, the next save works."""
     fixture = ready_with_workload(make)
     insert_stays_on(fixture, "none")
-    fixture.check(f"{{ echo 45 >{STAYS_ON}/hold_s; echo done >/run/held; }} & sleep 1")
+    fixture.check(f"{{ echo 45 >{STAYS_ON}/hold_s; echo done >/run/held; }} >/dev/null 2>&1 </dev/null & sleep 1")
     fixture.expect_save_refused("freeze-failed", r"^\w+ \(\d+, state D\) would not freeze", command="nvresume save 2>&1")
     expect_nothing_left(fixture, "freeze-failed")
     fixture.check("until [ -e /run/held ]; do sleep 0.5; done")
@@ -103,7 +103,7 @@ def store_error(make):
     )
     fixture.start_workload()
     failed = []
-    for after_bytes in (1, 12288, MIB, *range(24 * MIB, 1024 * MIB, 24 * MIB)):
+    for after_bytes in (1, 12288, MIB, *range(64 * MIB, 1024 * MIB, 64 * MIB)):
         fixture.phase = f"store error after {after_bytes} bytes"
         fixture.check(f"echo $(($(cat {DRIVER}/written_bytes) + {after_bytes})) >{DRIVER}/fail_after_bytes")
         if save_fails(fixture):

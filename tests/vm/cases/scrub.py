@@ -17,7 +17,7 @@ def put_secret(fixture):
     """In the memory of the guest, many times, and in no other place; returns it."""
     secret = f"what nobody else may read {fixture.boot_id()}".encode()
     # In pieces: what the agent was sent stays in its memory too, but only there.
-    command = f"printf %s 'what nobody else may read '; cat /proc/sys/kernel/random/boot_id"
+    command = "printf %s 'what nobody else may read '; cat /proc/sys/kernel/random/boot_id"
     fixture.check(f"mkdir -p /run/secret && mount -t tmpfs tmpfs /run/secret && for i in $(seq 64); do ({command}) >/run/secret/$i; done")
     return secret
 
@@ -111,7 +111,7 @@ def save_during_a_scrub(make):
     fixture.power_on()
     fixture.expect_resumed()
     fixture.check("umount /run/secret")
-    fixture.check("{ nice -n 19 nvresume scrub >/run/scrub 2>&1; echo $? >/run/scrubbed; } &")
+    fixture.check("{ nice -n 19 nvresume scrub >/run/scrub 2>&1; echo $? >/run/scrubbed; } >/dev/null 2>&1 </dev/null &")
     fixture.save(SAVE)
     fixture.power_on()
     fixture.expect_resumed()
