@@ -85,8 +85,9 @@ ZoneMemory read_zone_memory() { return sum_zones(read_text_or_empty("/proc/zonei
 
 uint64_t preferred_image_bytes(const ZoneMemory& zones, const ImageWish& wish) {
   const uint64_t largest_bytes = std::min(wish.room_bytes, zones.snapshot_limit_bytes());
-  // MemTotal has grown a little since the kernel took its default from it.
-  const bool somebody_wants_less = wish.asked_bytes < wish.memory_bytes / 5 * 2 / 16 * 15;
+  // Half the default: the kernel takes it before the initramfs is freed, which a small machine
+  // notices (a third of 1 GiB found).
+  const bool somebody_wants_less = wish.asked_bytes < wish.memory_bytes / 5;
   return somebody_wants_less ? std::min(largest_bytes, wish.asked_bytes) : largest_bytes;
 }
 

@@ -32,7 +32,7 @@ struct ImageWish {
 };
 
 /// As large as slot and memory allow: each page swapped out for a smaller one has to come back. Two
-/// fifths of memory are the kernel's default; less than that somebody wants.
+/// fifths of memory are the kernel's default; less than half of that somebody wants.
 uint64_t preferred_image_bytes(const ZoneMemory& zones, const ImageWish& wish);
 
 /// What must be given up for a snapshot of that size, with room for what the save itself takes

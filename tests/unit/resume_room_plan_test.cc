@@ -89,6 +89,13 @@ TEST(PreferredImage, IsNotMoreThanTheSlotHolds) {
   EXPECT_EQ(preferred_image_bytes(machine(8 * kGiB, kGiB), wish(512 * kMiB, 8 * kGiB)), 512 * kMiB);
 }
 
+TEST(PreferredImage, TheKernelsDefaultIsNobodysWish) {
+  const ZoneMemory zones = machine(kGiB, 600 * kMiB);
+  ImageWish early = wish(2 * kGiB, kGiB);
+  early.asked_bytes = kGiB / 10 * 3;  // taken while a large initramfs was in the way
+  EXPECT_EQ(preferred_image_bytes(zones, early), zones.snapshot_limit_bytes());
+}
+
 TEST(PreferredImage, ASmallerOneThatSomebodyAskedForCounts) {
   ImageWish small = wish(2 * kGiB, kGiB);
   small.asked_bytes = 100 * kMiB;
