@@ -30,6 +30,7 @@
 #include "resume/save_options.h"
 #include "resume/sleep_hooks.h"
 #include "resume/snapshot_log.h"
+#include "resume/stopped_clock.h"
 #include "resume/swapin.h"
 #include "resume/system_error.h"
 #include "resume/way_back.h"
@@ -83,6 +84,7 @@ class Save {
   AttemptRecord record_;
   PhaseClock clock_;
   Cancel cancel_ = Cancel::watch();
+  const ClockPair start_ = ClockPair::now();
   uint8_t image_id_[16] = {};
   std::unique_ptr<SavePipeline> pipeline_;
   std::optional<MetadataDraft> metadata_;
@@ -167,12 +169,12 @@ Status Save::freeze_and_save() {
 /// As large as the slot and half of memory allow. The kernel shrinks to that what make_room() left.
 Result<World> Save::make_snapshot(SnapshotDevice& device) {
   NVRESUME_TRY(device.set_preferred_bytes(preferred_image_bytes_now(pipeline_->capacity_bytes())));
+  const ClockPair before = ClockPair::now();
   NVRESUME_ASSIGN(const World world, device.create_image());
   if (world == World::kRestored) return world;
   statistics_.snapshot_ns = clock_.end("snapshot");
-  const SnapshotTimes times = snapshot_log_.read();
-  add_phase(record_, "snapshot/alloc", times.allocate_ns());
-  add_phase(record_, "snapshot/copy", times.copy_ns());
+  add_phase(record_, "snapshot/alloc", snapshot_log_.read().duration_ns());
+  add_phase(record_, "copy", stopped_ns(start_, before, ClockPair::now()));
   return world;
 }
 

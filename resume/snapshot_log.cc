@@ -27,18 +27,15 @@ bool says(std::string_view record, std::string_view words) {
 
 }  // namespace
 
-void SnapshotTimes::take(std::string_view record) {
+void AllocationTime::take(std::string_view record) {
   if (!says(record, ";PM: ") && !says(record, "hibernation: ")) return;
-  const auto at_us = time_us(record);
   // kernel/power/snapshot.c; the same words since 2.6.
-  if (says(record, "Preallocating image memory"))
-    allocate_.begin_us = at_us;
-  else if (says(record, "Allocated ") && says(record, " kbytes in "))
-    allocate_.end_us = at_us;
-  else if (says(record, "Creating image"))
-    copy_.begin_us = at_us;
-  else if (says(record, "Image created"))
-    copy_.end_us = at_us;
+  if (says(record, "Preallocating image memory")) begin_us_ = time_us(record);
+  if (says(record, "Allocated ") && says(record, " kbytes in ")) end_us_ = time_us(record);
+}
+
+uint64_t AllocationTime::duration_ns() const {
+  return begin_us_ && end_us_ && *end_us_ > *begin_us_ ? (*end_us_ - *begin_us_) * 1000 : 0;
 }
 
 SnapshotLog::SnapshotLog() : fd_(::open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
@@ -46,18 +43,18 @@ SnapshotLog::SnapshotLog() : fd_(::open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_C
     (void)::lseek(fd_.get(), 0, SEEK_END);  // older lines would only be read for nothing
 }
 
-SnapshotTimes SnapshotLog::read() {
-  SnapshotTimes times;
+AllocationTime SnapshotLog::read() {
+  AllocationTime time;
   while (fd_.open()) {
     const ssize_t length = ::read(fd_.get(), record_, sizeof(record_));
     if (length > 0) {
-      times.take({record_, static_cast<size_t>(length)});
+      time.take({record_, static_cast<size_t>(length)});
       continue;
     }
     if (length < 0 && (errno == EPIPE || errno == EINTR)) continue;  // overwritten: the next one
     break;
   }
-  return times;
+  return time;
 }
 
 }  // namespace nvresume
