@@ -62,6 +62,28 @@ TEST_F(ScrubCuts, AfterAResumeTheSlotIsZeroBeforeItIsSaidToBe) {
   expect_after_any_cut({{kNone}});
 }
 
+/// Among so many lost zeros no random choice would keep the whole superblock.
+TEST_F(ScrubCuts, TheLastZeroIsFlushedBeforeTheFirstSuperblock) {
+  TestRange range = make_formatted_range();
+  ImageArea dropped = ImageArea::open(range.area).value();
+  ASSERT_TRUE(save_image(dropped, range.swap, stream_, 1).ok());
+  ASSERT_TRUE(drop_image(dropped, range.swap, Reason::kOtherBoot).ok());
+  StoreLog log;
+  range.area.record_to(log, kArea);
+  scrub(range.area);
+  bool pending = false;
+  size_t zeros = 0;
+  for (const StoreLog::Event& event : log.events) {
+    const bool is_store = event.kind == StoreLog::Kind::kStore;
+    if (is_store && event.offset_bytes < kSlotOffset) {
+      EXPECT_FALSE(pending);
+    }
+    if (is_store && event.offset_bytes >= kSlotOffset) zeros++;
+    pending = is_store && (pending || event.offset_bytes >= kSlotOffset);
+  }
+  EXPECT_GT(zeros, 0u);
+}
+
 TEST_F(ScrubCuts, AfterADropNoCutBringsTheImageBack) {
   save();
   {
