@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A program that holds memory and knows every byte of it:
 //   held_memory ANONYMOUS_MIB TMPFS_MIB HOT_PERCENT
-// Its pages do not compress. The first HOT_PERCENT of the anonymous ones are read all the time, as a
-// program's working set is. Answers in /run/held/answer what is asked in /run/held/ask:
+// Its pages do not compress. The first HOT_PERCENT of the anonymous ones are read all the time, as
+// a program's working set is. Answers in /run/held/answer what is asked in /run/held/ask:
 //   verify              "whole", or which page of what is not
 //   touch hot, touch all  "pages=… major=… minor=… ns=…": what reading a byte of each page cost
 //   rest                "resting": from here on only what is asked for is read
