@@ -32,8 +32,8 @@ TEST_F(CheckRoom, SwapHelpsNothingThatCannotBeSwappedOut) {
 TEST_F(CheckRoom, MemoryAddedSinceTheRangeWasFormattedIsAWarning) {
   write_memory(2000, 900, 700, 0);
   expect_pass("room");
-  expect_warn("image-slot", "at least 900 MiB must be saved, the slot holds 526 MiB", "set the range up",
-              Reason::kNoRoom);
+  expect_warn("image-slot", "at least 900 MiB must be saved, the slot holds 526 MiB",
+              "set the range up", Reason::kNoRoom);
   write_memory(2000, 900, 700, 400);
   expect_pass("image-slot");
 }
