@@ -22,9 +22,10 @@ class PhaseClock {
   explicit PhaseClock(AttemptRecord& record) : record_(&record), start_ns_(clock_ns()) {}
 
   /// Ends the phase `name` that began with the end of the one before; returns its nanoseconds.
-  uint64_t end(std::string_view name) {
+  /// `stopped_ns`: how long of it the kernel's clock stood still.
+  uint64_t end(std::string_view name, uint64_t stopped_ns = 0) {
     const uint64_t now_ns = clock_ns();
-    const uint64_t duration_ns = now_ns - start_ns_;
+    const uint64_t duration_ns = now_ns - start_ns_ + stopped_ns;
     start_ns_ = now_ns;
     add_phase(*record_, name, duration_ns);
     return duration_ns;

@@ -172,9 +172,10 @@ Result<World> Save::make_snapshot(SnapshotDevice& device) {
   const ClockPair before = ClockPair::now();
   NVRESUME_ASSIGN(const World world, device.create_image());
   if (world == World::kRestored) return world;
-  statistics_.snapshot_ns = clock_.end("snapshot");
+  const uint64_t copy_ns = stopped_ns(start_, before, ClockPair::now());
+  statistics_.snapshot_ns = clock_.end("snapshot", copy_ns);
   add_phase(record_, "snapshot/alloc", snapshot_log_.read().duration_ns());
-  add_phase(record_, "copy", stopped_ns(start_, before, ClockPair::now()));
+  add_phase(record_, "snapshot/copy", copy_ns);
   return world;
 }
 

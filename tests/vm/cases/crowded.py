@@ -12,7 +12,7 @@ from harness.machine import GIB
 # Of the guest's memory, which the kernel's half of it cannot hold.
 ANONYMOUS_PERCENT, TMPFS_PERCENT = 80, 10
 SWAPPED_OUT = r"^nvresume: swapped out (\d+) (?:of \d+ )?MiB"
-PHASES = ("caches", "reclaim", "snapshot", "snapshot/alloc", "copy", "store")
+PHASES = ("caches", "reclaim", "snapshot", "snapshot/alloc", "snapshot/copy", "store")
 WAIT_FOR_SWAPIN = "while ! [ -e /run/nvresume/swapin ]; do sleep 0.2; done; nvresume status"
 
 
