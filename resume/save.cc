@@ -299,10 +299,10 @@ Status save(const SaveOptions& options, Console& console) {
   const SleepHooks hooks;  // their "post" runs at the end of this scope, whatever happens in it
   NVRESUME_ASSIGN(BootNext boot_next, BootNext::set_to_nvresume());
   Save attempt(options, console, image, swap, area, log);
-  NVRESUME_TRY(attempt.run());
-  boot_next.keep();  // the power-on that brought us here used it up
-  start_swapin();
-  return ok_status();
+  Status saved = attempt.run();
+  if (saved.ok()) boot_next.keep();  // the power-on that brought us here used it up
+  start_swapin();                    // also of a save that did not come to its end
+  return saved;
 }
 
 int run_save(std::span<char* const> args) {
