@@ -7,7 +7,6 @@
 DRACUT_DIR := /usr/lib/dracut/modules.d
 UDEV_DIR := /usr/lib/udev/rules.d
 UNIT_DIR := /usr/lib/systemd/system
-SLEEP_DIR := /usr/lib/systemd/system-sleep
 DKMS_DIR := /usr/src
 DOC_DIR = $(DESTDIR)$(PREFIX)/share/doc/nvresume
 

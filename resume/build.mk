@@ -23,10 +23,9 @@ STRIP ?= strip --strip-debug
 install-program: $(NVRESUME)
 	install -D -m 755 $(NVRESUME) $(DESTDIR)$(PREFIX)/sbin/nvresume
 	$(STRIP) $(DESTDIR)$(PREFIX)/sbin/nvresume
-	install -d $(DESTDIR)$(UNIT_DIR) $(DESTDIR)$(SLEEP_DIR)
+	install -d $(DESTDIR)$(UNIT_DIR)
 	sed 's|/usr/sbin/nvresume|$(PREFIX)/sbin/nvresume|' resume/nvresume-scrub.service >$(DESTDIR)$(UNIT_DIR)/nvresume-scrub.service
 	chmod 644 $(DESTDIR)$(UNIT_DIR)/nvresume-scrub.service
-	install -m 755 resume/nvresume-scrub.hook $(DESTDIR)$(SLEEP_DIR)/nvresume-scrub
 
 # Started by the program; nothing enables it.
 .PHONY: install-swapin-unit

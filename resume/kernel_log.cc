@@ -10,9 +10,6 @@
 namespace nvresume {
 namespace {
 
-/// CONSOLE_EXT_LOG_MAX: no record is longer.
-constexpr size_t kRecordBytes = 8192;
-
 std::string_view trim_end(std::string_view text) {
   const size_t last = text.find_last_not_of(' ');
   return last == std::string_view::npos ? std::string_view() : text.substr(0, last + 1);
@@ -41,15 +38,18 @@ KernelLog KernelLog::from_here() {
 
 std::vector<std::string> KernelLog::read() {
   std::vector<std::string> lines;
-  char record[kRecordBytes];
-  while (fd_.open()) {
-    const ssize_t length = ::read(fd_.get(), record, sizeof(record));
-    // EPIPE: records were overwritten before they were read; the next ones are there.
-    if (length < 0 && (errno == EPIPE || errno == EINTR)) continue;
-    if (length <= 0) break;
-    lines.emplace_back(message_of({record, static_cast<size_t>(length)}));
-  }
+  each_record([&lines](std::string_view record) { lines.emplace_back(message_of(record)); });
   return lines;
+}
+
+std::optional<std::string_view> KernelLog::next(std::span<char> buffer) {
+  while (fd_.open()) {
+    const ssize_t length = ::read(fd_.get(), buffer.data(), buffer.size());
+    if (length > 0) return std::string_view(buffer.data(), static_cast<size_t>(length));
+    // EPIPE: records were overwritten before they were read; the next ones are there.
+    if (length == 0 || (errno != EPIPE && errno != EINTR)) break;
+  }
+  return std::nullopt;
 }
 
 std::string_view message_of(std::string_view record) {

@@ -3,6 +3,8 @@
 // hibernation answer EBUSY to nearly everything; who or what was in the way is only in the log.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,9 +19,20 @@ class KernelLog {
   static KernelLog from_here();
   /// The lines since then or since the last call, without their prefix.
   std::vector<std::string> read();
+  /// The same, each as /dev/kmsg gives it: `take(std::string_view record)`. Allocates nothing.
+  template <typename Take>
+  void each_record(Take take) {
+    char buffer[kRecordBytes];
+    while (const auto record = next(buffer)) take(*record);
+  }
 
  private:
+  /// CONSOLE_EXT_LOG_MAX: no record is longer, and a smaller buffer is refused.
+  static constexpr size_t kRecordBytes = 8192;
+
   explicit KernelLog(UniqueFd fd) : fd_(std::move(fd)) {}
+  std::optional<std::string_view> next(std::span<char> buffer);
+
   UniqueFd fd_;
 };
 

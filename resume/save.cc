@@ -10,7 +10,9 @@
 #include <optional>
 
 #include "image/commit.h"
+#include "resume/allocation_time.h"
 #include "resume/attempt_report.h"
+#include "resume/background_work.h"
 #include "resume/blocked_signals.h"
 #include "resume/boot_next.h"
 #include "resume/cancel.h"
@@ -21,6 +23,7 @@
 #include "resume/image_disk.h"
 #include "resume/image_metadata.h"
 #include "resume/image_records.h"
+#include "resume/kernel_log.h"
 #include "resume/make_room.h"
 #include "resume/memory_use.h"
 #include "resume/phase_clock.h"
@@ -29,9 +32,7 @@
 #include "resume/published_range.h"
 #include "resume/save_options.h"
 #include "resume/sleep_hooks.h"
-#include "resume/snapshot_log.h"
 #include "resume/stopped_clock.h"
-#include "resume/swapin.h"
 #include "resume/system_error.h"
 #include "resume/way_back.h"
 #include "resume/witness.h"
@@ -90,7 +91,7 @@ class Save {
   std::optional<MetadataDraft> metadata_;
   std::optional<WitnessSet> witnesses_;
   std::optional<PlatformWatchdog> watchdog_;  ///< one that the stage may arm for the way back
-  SnapshotLog snapshot_log_;
+  KernelLog kernel_log_ = KernelLog::from_here();
   MemoryUse memory_;
   Statistics statistics_{};
   ImageRecords records_;
@@ -174,7 +175,9 @@ Result<World> Save::make_snapshot(SnapshotDevice& device) {
   if (world == World::kRestored) return world;
   const uint64_t copy_ns = stopped_ns(start_, before, ClockPair::now());
   statistics_.snapshot_ns = clock_.end("snapshot", copy_ns);
-  add_phase(record_, "snapshot/alloc", snapshot_log_.read().duration_ns());
+  AllocationTime allocation;
+  kernel_log_.each_record([&allocation](std::string_view record) { allocation.take(record); });
+  add_phase(record_, "snapshot/alloc", allocation.duration_ns());
   add_phase(record_, "snapshot/copy", copy_ns);
   return world;
 }
@@ -301,7 +304,7 @@ Status save(const SaveOptions& options, Console& console) {
   Save attempt(options, console, image, swap, area, log);
   Status saved = attempt.run();
   if (saved.ok()) boot_next.keep();  // the power-on that brought us here used it up
-  start_swapin();                    // also of a save that did not come to its end
+  start_background_work();           // also of a save that did not come to its end
   return saved;
 }
 

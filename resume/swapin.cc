@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resume/swapin.h"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <sys/uio.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "image/codec.h"
-#include "resume/config_file.h"
 #include "resume/memory_use.h"
-#include "resume/phase_clock.h"
 #include "resume/swapped_pages.h"
 #include "resume/system_files.h"
 
@@ -24,39 +17,7 @@ constexpr char kReportPath[] = "/run/nvresume/swapin";
 /// Left to programs that start meanwhile; chosen as twice where a desktop's low-memory monitors
 /// begin to warn.
 constexpr uint64_t kMemoryShareLeft = 8;
-constexpr uint64_t kAskLimitNs = 10'000'000'000;  // chosen: the system is just coming back
-constexpr size_t kPagesPerCall = 256;             // chosen: 1 MiB, and below IOV_MAX
-
-/// -1 where it could not be started; then pages come back when they are touched.
-pid_t start(const char* const* arguments) {
-  posix_spawnattr_t attributes;
-  sigset_t none;
-  (void)sigemptyset(&none);
-  if (posix_spawnattr_init(&attributes) != 0) return -1;
-  // The save blocks its signals; this one must not inherit that, nor end with a terminal.
-  (void)posix_spawnattr_setsigmask(&attributes, &none);  // neither can fail with these arguments
-  (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
-  // Whoever called the save waits for the end of its output, or goes on to use the terminal.
-  posix_spawn_file_actions_t files;
-  if (posix_spawn_file_actions_init(&files) != 0) return -1;
-  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-    (void)posix_spawn_file_actions_addopen(&files, fd, "/dev/null", O_RDWR, 0);
-  pid_t child = -1;
-  const int error = posix_spawnp(&child, arguments[0], &files, &attributes,
-                                 const_cast<char* const*>(arguments), environ);
-  (void)posix_spawn_file_actions_destroy(&files);
-  (void)posix_spawnattr_destroy(&attributes);
-  return error == 0 ? child : -1;
-}
-
-/// systemctl's question must be out before this program ends: systemd then ends whatever else runs
-/// in the unit of the save.
-void wait_bounded(pid_t child) {
-  const uint64_t deadline_ns = clock_ns() + kAskLimitNs;
-  constexpr timespec kPollInterval = {0, 10'000'000};
-  while (child > 0 && waitpid(child, nullptr, WNOHANG) == 0 && clock_ns() < deadline_ns)
-    (void)nanosleep(&kPollInterval, nullptr);  // woken early only costs one more round
-}
+constexpr size_t kPagesPerCall = 256;  // chosen: 1 MiB, and below IOV_MAX
 
 /// A run of at most kPagesPerCall pages. All are read into one page of ours: what they hold does
 /// not matter, that they are looked at does.
@@ -72,17 +33,6 @@ uint64_t read_pages(const SwapRun& run) {
 }
 
 }  // namespace
-
-void start_swapin() {
-  if (read_setting("swapin") == "no") return;
-  constexpr const char* kUnit[] = {"systemctl", "--no-block", "start", "nvresume-swapin.service",
-                                   nullptr};
-  constexpr const char* kProgram[] = {"/proc/self/exe", "swapin", nullptr};
-  if (file_exists("/run/systemd/system"))
-    wait_bounded(start(kUnit));
-  else
-    (void)start(kProgram);
-}
 
 std::array<SwapRuns, 1 + kSwapSteps> order_of_return(const SwapRecord& record,
                                                      const SwapRuns& now) {

@@ -13,11 +13,6 @@
 
 namespace nvresume {
 
-/// Starts `nvresume swapin` in a process of its own and does not wait: nvresume-swapin.service
-/// where systemd runs, whose journal then has what came back. Nothing where swapin=no is
-/// configured.
-void start_swapin();
-
 /// The order in which pages come back. What is in swap now and was neither there before the save
 /// nor seen to go is what the kernel took last of all, after the freeze.
 std::array<SwapRuns, 1 + kSwapSteps> order_of_return(const SwapRecord& record, const SwapRuns& now);

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "resume/snapshot_log.h"
-
-#include <errno.h>
-#include <fcntl.h>
+#include "resume/allocation_time.h"
 
 namespace nvresume {
 namespace {
@@ -36,25 +33,6 @@ void AllocationTime::take(std::string_view record) {
 
 uint64_t AllocationTime::duration_ns() const {
   return begin_us_ && end_us_ && *end_us_ > *begin_us_ ? (*end_us_ - *begin_us_) * 1000 : 0;
-}
-
-SnapshotLog::SnapshotLog() : fd_(::open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
-  if (fd_.open())
-    (void)::lseek(fd_.get(), 0, SEEK_END);  // older lines would only be read for nothing
-}
-
-AllocationTime SnapshotLog::read() {
-  AllocationTime time;
-  while (fd_.open()) {
-    const ssize_t length = ::read(fd_.get(), record_, sizeof(record_));
-    if (length > 0) {
-      time.take({record_, static_cast<size_t>(length)});
-      continue;
-    }
-    if (length < 0 && (errno == EPIPE || errno == EINTR)) continue;  // overwritten: the next one
-    break;
-  }
-  return time;
 }
 
 }  // namespace nvresume

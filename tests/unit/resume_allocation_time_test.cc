@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "resume/snapshot_log.h"
+#include "resume/allocation_time.h"
 
 #include <gtest/gtest.h>
 

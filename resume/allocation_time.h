@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// snapshot_log.h: how long the kernel took to allocate memory inside SNAPSHOT_CREATE_IMAGE. The
+// allocation_time.h: how long the kernel took to allocate memory inside SNAPSHOT_CREATE_IMAGE. The
 // ioctl tells nothing; the kernel log has a line, with its time, where the allocation begins and
 // ends.
 #pragma once
@@ -8,8 +8,6 @@
 
 #include <optional>
 #include <string_view>
-
-#include "resume/unique_fd.h"
 
 namespace nvresume {
 
@@ -23,18 +21,6 @@ class AllocationTime {
 
  private:
   std::optional<uint64_t> begin_us_, end_us_;
-};
-
-class SnapshotLog {
- public:
-  /// Stands behind the newest record. Works, and tells nothing, without /dev/kmsg.
-  SnapshotLog();
-  /// What came since. Allocates nothing.
-  AllocationTime read();
-
- private:
-  UniqueFd fd_;
-  char record_[8192];  ///< CONSOLE_EXT_LOG_MAX: a smaller buffer is refused
 };
 
 }  // namespace nvresume
