@@ -103,7 +103,7 @@ def store_error(make):
     )
     fixture.start_workload()
     failed = []
-    for after_bytes in (1, 12288, MIB, *range(64 * MIB, 1024 * MIB, 64 * MIB)):
+    for after_bytes in (1, 12288, MIB, 24 * MIB, *range(64 * MIB, 1024 * MIB, 64 * MIB)):
         fixture.phase = f"store error after {after_bytes} bytes"
         fixture.check(f"echo $(($(cat {DRIVER}/written_bytes) + {after_bytes})) >{DRIVER}/fail_after_bytes")
         if save_fails(fixture):
