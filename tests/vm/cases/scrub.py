@@ -91,7 +91,7 @@ def dropped_secret_is_scrubbed(make):
     fixture.power_on("rd.nvresume=0")
     fixture.expect_refusal("disabled")
     fixture.phase = "scrub"
-    fixture.machine.agent.start("busybox nice -n 19 nvresume scrub")
+    fixture.machine.agent.start("nvresume scrub")
     fixture.cut_power_when(lambda: slot_bytes_left(fixture) < before)
     left = slot_bytes_left(fixture)
     fixture.expect(left > 0, "the power to be cut before the scrub's end")
@@ -111,7 +111,7 @@ def save_during_a_scrub(make):
     fixture.power_on()
     fixture.expect_resumed()
     fixture.check("umount /run/secret")
-    fixture.check("{ busybox nice -n 19 nvresume scrub >/run/scrub 2>&1; echo $? >/run/scrubbed; } >/dev/null 2>&1 </dev/null &")
+    fixture.check("{ nvresume scrub >/run/scrub 2>&1; echo $? >/run/scrubbed; } >/dev/null 2>&1 </dev/null &")
     fixture.save(SAVE)
     fixture.power_on()
     fixture.expect_resumed()
