@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel-cmdline/own_namespace.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
+#include <algorithm>
 
 #include "image/layout.h"
 #include "kernel-cmdline/change_gate.h"
 #include "resume/nd_namespace.h"
 #include "resume/system_error.h"
 #include "resume/system_files.h"
-#include "resume/unique_fd.h"
 
 namespace nvresume {
 namespace {
@@ -27,12 +24,9 @@ constexpr uint64_t kMemoryStepBytes = uint64_t{64} << 20;
 
 uint64_t round_up(uint64_t bytes, uint64_t step) { return (bytes + step - 1) / step * step; }
 
-/// One write() each, which is what sysfs wants.
 Status write_attribute(const std::string& path, const std::string& value) {
   NVRESUME_TRY(before_change());
-  const UniqueFd fd(::open(system_path(path).c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
-  const auto length = static_cast<ssize_t>(value.size());
-  if (fd.open() && ::write(fd.get(), value.data(), value.size()) == length) return ok_status();
+  if (write_in_place(path, value)) return ok_status();
   return system_error(Reason::kIoError, "write", path);
 }
 
@@ -49,10 +43,7 @@ std::string find_by_uuid(const std::string& uuid) {
 
 /// So that what lies there can be looked at in this boot. Without a driver, or where the stage has
 /// the range already, the second step looks.
-void show_disk(const std::string& name) {
-  const UniqueFd fd(::open(system_path(kBind).c_str(), O_WRONLY | O_CLOEXEC));
-  if (fd.open()) (void)!::write(fd.get(), name.data(), name.size());
-}
+void show_disk(const std::string& name) { (void)write_in_place(kBind, name); }
 
 Error no_place(const LabelledRegion& region) {
   return Error(Reason::kRangeTaken, region.name)

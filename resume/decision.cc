@@ -16,7 +16,6 @@
 namespace nvresume {
 namespace {
 
-constexpr char kRunDirectory[] = "/run/nvresume";
 constexpr char kDecisionPath[] = "/run/nvresume/resume";
 
 /// One line whatever the text holds: the file is read line by line, and so is a console log.
@@ -57,8 +56,7 @@ void copy_value(std::string_view line, std::string_view key, char (&out)[kSize])
 
 void keep(const std::string& record) {
   ::mkdir(system_path("/run").c_str(), 0755);
-  ::mkdir(system_path(kRunDirectory).c_str(), 0755);
-  if (!write_text(kDecisionPath, record, 0644))
+  if (!write_run_text(kDecisionPath, record, 0644))
     append_to("/dev/kmsg", std::string("<4>nvresume: cannot write ") + kDecisionPath + ": " +
                                ::strerror(errno) + "\n");
 }

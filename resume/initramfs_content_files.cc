@@ -95,8 +95,7 @@ void remember(const std::string& identity, const InitramfsContent& content) {
   (void)::snprintf(sum, sizeof(sum), "%lu %lx\n", content.bytes, content.checksum);
   std::string text = identity + "\n" + sum;
   for (const std::string& driver : content.gpu_drivers) text += driver + " ";
-  ::mkdir(system_path("/run/nvresume").c_str(), 0755);
-  (void)write_text(kCheckedPath, text, 0644);  // only costs time the next time
+  (void)write_run_text(kCheckedPath, text, 0644);  // only costs time the next time
 }
 
 void merge(InitramfsContent& content, InitramfsContent more) {

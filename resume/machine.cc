@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <string>
 
+#include "resume/memory_use.h"
 #include "resume/system_files.h"
 
 namespace nvresume {
@@ -17,17 +18,6 @@ template <size_t kSize>
 void copy_text(std::string_view text, char (&out)[kSize]) {
   ::memset(out, 0, kSize);
   ::memcpy(out, text.data(), std::min(text.size(), kSize - 1));
-}
-
-/// MemTotal of /proc/meminfo, in bytes.
-uint64_t memory_bytes() {
-  const std::string meminfo = read_text_or_empty("/proc/meminfo");
-  for (const std::string_view line : split_lines(meminfo)) {
-    const auto words = split_words(line);
-    if (words.size() >= 2 && words[0] == "MemTotal:")
-      return parse_number(words[1]).value_or(0) * 1024;
-  }
-  return 0;
 }
 
 bool starts_before(const MapRange& a, const MapRange& b) {
@@ -80,7 +70,7 @@ void describe_machine(MetadataHeader& header) {
   copy_text(read_text_or_empty("/etc/machine-id"), header.machine_id);
   copy_text(read_text_or_empty("/proc/sys/kernel/random/boot_id"), header.boot_id);
   copy_text(read_text_or_empty("/sys/class/dmi/id/product_name"), header.product);
-  header.memory_bytes = memory_bytes();
+  header.memory_bytes = meminfo_bytes("MemTotal:");
   header.cpu_count = static_cast<uint32_t>(std::max(::sysconf(_SC_NPROCESSORS_ONLN), 0L));
   header.page_bytes = static_cast<uint32_t>(std::max(::sysconf(_SC_PAGESIZE), 0L));
 }

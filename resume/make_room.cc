@@ -56,10 +56,8 @@ void tell(Console& console, uint64_t wanted_bytes, uint64_t made_bytes) {
 /// Swap that is not there is not asked for: every page would be tried in vain.
 uint64_t bytes_wanted(uint64_t slot_bytes, uint64_t own_bytes) {
   const uint64_t preferred_bytes = preferred_image_bytes_now(slot_bytes);
-  const uint64_t swap_free_bytes =
-      find_kib(read_text_or_empty("/proc/meminfo"), "SwapFree:") * 1024;
   return std::min(bytes_to_reclaim(read_zone_memory(), preferred_bytes, own_bytes),
-                  swap_free_bytes);
+                  meminfo_bytes("SwapFree:"));
 }
 
 }  // namespace
@@ -68,7 +66,7 @@ uint64_t preferred_image_bytes_now(uint64_t room_bytes) {
   ImageWish wish{};
   wish.room_bytes = room_bytes;
   wish.asked_bytes = read_number("/sys/power/image_size").value_or(UINT64_MAX);
-  wish.memory_bytes = find_kib(read_text_or_empty("/proc/meminfo"), "MemTotal:") * 1024;
+  wish.memory_bytes = meminfo_bytes("MemTotal:");
   return preferred_image_bytes(read_zone_memory(), wish);
 }
 

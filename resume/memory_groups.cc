@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resume/memory_groups.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 
 #include "resume/memory_use.h"
 #include "resume/phase_clock.h"
 #include "resume/system_files.h"
-#include "resume/unique_fd.h"
 #include "resume/worker_team.h"
 
 namespace nvresume {
@@ -25,18 +22,15 @@ constexpr uint64_t kStepBytesMinimum = uint64_t{1} << 20;
 /// A group gives less than it was asked for when another thread is at it, too.
 constexpr uint32_t kFailuresMaximum = 2 * kThreadsMaximum;
 
-bool write_once(const std::string& absolute, const std::string& text) {
-  const UniqueFd fd(::open(system_path(absolute).c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
-  return fd.open() && ::write(fd.get(), text.data(), text.size()) >= 0;
-}
-
 /// Programs' own memory first, as long as it lives: what is mapped of files would have to be read
 /// from a disk again, what is swapped comes back from the NVM.
 class SwapFirst {
  public:
-  SwapFirst() : before_(read_text_or_empty(kSwappiness)) { (void)write_once(kSwappiness, "200"); }
+  SwapFirst() : before_(read_text_or_empty(kSwappiness)) {
+    (void)write_in_place(kSwappiness, "200");
+  }
   ~SwapFirst() {
-    if (!before_.empty()) (void)write_once(kSwappiness, before_);
+    if (!before_.empty()) (void)write_in_place(kSwappiness, before_);
   }
   SwapFirst(const SwapFirst&) = delete;
   SwapFirst& operator=(const SwapFirst&) = delete;
@@ -47,9 +41,7 @@ class SwapFirst {
 
 }  // namespace
 
-uint64_t free_memory_bytes() {
-  return find_kib(read_text_or_empty("/proc/meminfo"), "MemFree:") * 1024;
-}
+uint64_t free_memory_bytes() { return meminfo_bytes("MemFree:"); }
 
 MemoryGroups::MemoryGroups() {
   for (const std::string& name : list_directory(kTop)) {
@@ -87,7 +79,7 @@ void MemoryGroups::reclaim_in_thread(void* context, uint32_t) {
     const uint64_t step_bytes = std::clamp((goal.free_bytes - free_bytes) / goal.thread_count,
                                            kStepBytesMinimum, kStepBytesMaximum);
     const std::string& directory = goal.groups->groups_[*group].directory;
-    if (!write_once(directory + "/memory.reclaim", std::to_string(step_bytes)))
+    if (!write_in_place(directory + "/memory.reclaim", std::to_string(step_bytes)))
       goal.groups->note_failure(*group);
   }
 }

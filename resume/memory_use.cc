@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "resume/system_files.h"
 #include "resume/unique_fd.h"
 
 namespace nvresume {
@@ -51,6 +52,10 @@ uint64_t find_kib(std::string_view text, std::string_view name) {
     return kib;
   }
   return 0;
+}
+
+uint64_t meminfo_bytes(std::string_view name) {
+  return find_kib(read_text_or_empty("/proc/meminfo"), name) * 1024;
 }
 
 }  // namespace nvresume

@@ -29,5 +29,7 @@ class MemoryUse {
 /// The number behind "Name:" at a line's start, as /proc/meminfo and /proc/PID/status have it; 0
 /// where there is none.
 uint64_t find_kib(std::string_view text, std::string_view name);
+/// A field of /proc/meminfo as it is now, in bytes.
+uint64_t meminfo_bytes(std::string_view name);
 
 }  // namespace nvresume

@@ -2,14 +2,11 @@
 #include "resume/nd_namespace.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <algorithm>
 
 #include "resume/system_files.h"
-#include "resume/unique_fd.h"
 
 namespace nvresume {
 namespace {
@@ -63,10 +60,7 @@ std::string describe(const NdNamespace& ns) {
 }
 
 Status unbind(const NdNamespace& ns) {
-  const UniqueFd fd(::open(system_path(kUnbind).c_str(), O_WRONLY | O_CLOEXEC));
-  const auto length = static_cast<ssize_t>(ns.device.size());
-  if (fd.open() && ::write(fd.get(), ns.device.data(), ns.device.size()) == length)
-    return ok_status();
+  if (write_in_place(kUnbind, ns.device)) return ok_status();
   return Error(Reason::kRangeTaken, "the range belongs to ")
       .with(describe(ns))
       .with(": unbinding it failed: ")

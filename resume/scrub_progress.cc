@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resume/scrub_progress.h"
 
-#include <sys/stat.h>
-
 #include <string>
 
 #include "image/media.h"
@@ -12,14 +10,12 @@
 namespace nvresume {
 namespace {
 
-constexpr char kDirectory[] = "/run/nvresume";
 constexpr char kPath[] = "/run/nvresume/scrub";
 
 }  // namespace
 
 void keep_progress(const ScrubPosition& position) {
-  (void)::mkdir(system_path(kDirectory).c_str(), 0755);  // there already in nearly every boot
-  (void)write_text(
+  (void)write_run_text(
       kPath, hex_of(position.image_id) + " " + std::to_string(position.done_bytes) + "\n", 0644);
 }
 

@@ -2,7 +2,6 @@
 #include "resume/sleep_hooks.h"
 
 #include <signal.h>
-#include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -11,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "resume/child_process.h"
 #include "resume/phase_clock.h"
 #include "resume/system_files.h"
 
@@ -31,24 +31,11 @@ bool same_directory(const char* a, const char* b) {
 }
 
 pid_t start(const std::string& program, const char* phase) {
-  char action[] = "hibernate";
-  char* const arguments[] = {const_cast<char*>(program.c_str()), const_cast<char*>(phase), action,
-                             nullptr};
-  char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-  char sleep_action[] = "SYSTEMD_SLEEP_ACTION=hibernate";
-  char* const environment[] = {path, sleep_action, nullptr};
-  // The save blocks its signals; a hook must not inherit that.
-  posix_spawnattr_t attributes;
-  sigset_t none;
-  (void)sigemptyset(&none);
-  if (posix_spawnattr_init(&attributes) != 0) return -1;
-  (void)posix_spawnattr_setsigmask(&attributes, &none);  // neither can fail with these arguments
-  (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-  pid_t child = -1;
-  const int error =
-      posix_spawn(&child, program.c_str(), nullptr, &attributes, arguments, environment);
-  (void)posix_spawnattr_destroy(&attributes);
-  return error == 0 ? child : -1;
+  const char* const arguments[] = {program.c_str(), phase, "hibernate", nullptr};
+  constexpr const char* kEnvironment[] = {
+      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      "SYSTEMD_SLEEP_ACTION=hibernate", nullptr};
+  return start_program(arguments, kEnvironment, ChildTies::kOurs);
 }
 
 void wait_for_all(std::vector<pid_t>& children, int timeout_s) {

@@ -2,7 +2,6 @@
 #include "resume/swap_record.h"
 
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "resume/system_files.h"
@@ -46,8 +45,7 @@ bool store_swap_record(const SwapRecord& record) {
   std::string bytes(reinterpret_cast<const char*>(&header), sizeof(header));
   append(bytes, record.before);
   for (const SwapRuns& step : record.steps) append(bytes, step);
-  (void)::mkdir(system_path("/run/nvresume").c_str(), 0755);  // mostly there already
-  return write_text(kPath, bytes, 0600);
+  return write_run_text(kPath, bytes, 0600);
 }
 
 Result<SwapRecord> load_swap_record() {

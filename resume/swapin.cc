@@ -73,7 +73,7 @@ void store_report(const SwapinReport& report) {
   const std::string text =
       std::to_string(report.wanted_pages) + " " + std::to_string(report.back_pages) + " " +
       std::to_string(report.duration_ns) + " " + (report.short_of_memory ? "1" : "0") + "\n";
-  (void)write_text(kReportPath, text, 0644);  // the journal has it too
+  (void)write_run_text(kReportPath, text, 0644);  // the journal has it too
 }
 
 void forget_report() { (void)::unlink(system_path(kReportPath).c_str()); }

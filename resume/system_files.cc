@@ -111,6 +111,17 @@ bool write_text(std::string_view absolute, std::string_view text, unsigned mode)
   return ::rename(temporary.c_str(), path.c_str()) == 0;
 }
 
+bool write_run_text(std::string_view absolute, std::string_view text, unsigned mode) {
+  (void)::mkdir(system_path("/run/nvresume").c_str(), 0755);  // there already in nearly every boot
+  return write_text(absolute, text, mode);
+}
+
+bool write_in_place(std::string_view absolute, std::string_view text) {
+  const UniqueFd fd(::open(system_path(absolute).c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+  return fd.open() &&
+         ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
 std::optional<uint64_t> parse_number(std::string_view text) {
   const bool hexadecimal = text.starts_with("0x");
   if (hexadecimal) text.remove_prefix(2);

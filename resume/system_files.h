@@ -40,6 +40,11 @@ bool file_exists(std::string_view absolute);
 std::vector<std::string> list_directory(std::string_view absolute);
 /// Replaces a file's contents in one step: a reader sees the old or the new, never a part.
 bool write_text(std::string_view absolute, std::string_view text, unsigned mode);
+/// The same in /run/nvresume, which is made where it is missing.
+bool write_run_text(std::string_view absolute, std::string_view text, unsigned mode);
+/// One write() into a file that is there, which is what those of /proc and /sys want. errno says
+/// why not.
+bool write_in_place(std::string_view absolute, std::string_view text);
 
 /// A number in decimal or 0x… and nothing else.
 std::optional<uint64_t> parse_number(std::string_view text);
