@@ -10,6 +10,7 @@
 #include "kernel-cmdline/refresh.h"
 #include "kernel-cmdline/setup_state.h"
 #include "resume/command.h"
+#include "resume/report_failure.h"
 #include "resume/system_files.h"
 
 namespace nvresume {
@@ -64,11 +65,7 @@ int run_refresh(std::span<char* const> args) {
     return help ? 0 : static_cast<int>(ErrorKind::kUsage);
   }
   const Status done = refresh();
-  if (done.ok()) return 0;
-  const Error& error = done.error();
-  ::fprintf(stderr, "nvresume: refresh: %s: %s\n", std::string(reason_name(error.reason())).c_str(),
-            std::string(error.text()).c_str());
-  return static_cast<int>(error.kind());
+  return done.ok() ? 0 : report_failure("refresh", done.error());
 }
 
 NVRESUME_COMMAND(refresh, "bring stage and initramfs up to what is installed", run_refresh);

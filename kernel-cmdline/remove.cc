@@ -13,6 +13,7 @@
 #include "kernel-cmdline/remove_options.h"
 #include "resume/command.h"
 #include "resume/json_writer.h"
+#include "resume/report_failure.h"
 
 namespace nvresume {
 namespace {
@@ -92,11 +93,9 @@ int run_remove(std::span<char* const> args) {
   }
   const Status done = options.ok() ? remove(options.value()) : Status(Error(options.error()));
   if (done.ok()) return 0;
-  const Error& error = done.error();
-  ::fprintf(stderr, "nvresume: remove: %s: %s\n", std::string(reason_name(error.reason())).c_str(),
-            std::string(error.text()).c_str());
+  const int status = report_failure("remove", done.error());
   if (!options.ok()) ::fprintf(stderr, "%s", kUsage);
-  return static_cast<int>(error.kind());
+  return status;
 }
 
 NVRESUME_COMMAND(remove, "take back everything setup did", run_remove);

@@ -17,6 +17,7 @@
 #include "kernel-cmdline/setup_report.h"
 #include "kernel-cmdline/setup_steps.h"
 #include "resume/command.h"
+#include "resume/report_failure.h"
 
 namespace nvresume {
 namespace {
@@ -125,15 +126,15 @@ Status run(const SetupOptions& options, SetupReport& report) {
   return options.files_only ? set_up_files_only(report) : set_up(options, report);
 }
 
-int fail(const Error& error, const char* usage) {
-  ::fprintf(stderr, "nvresume: setup: %s: %s\n%s", std::string(reason_name(error.reason())).c_str(),
-            std::string(error.text()).c_str(), usage);
-  return static_cast<int>(error.kind());
+int refuse_arguments(const Error& error) {
+  const int status = report_failure("setup", error);
+  ::fprintf(stderr, "%s", kUsage);
+  return status;
 }
 
 int run_setup(std::span<char* const> args) {
   const auto parsed = parse_setup_options(args);
-  if (!parsed.ok()) return fail(parsed.error(), kUsage);
+  if (!parsed.ok()) return refuse_arguments(parsed.error());
   const SetupOptions& options = parsed.value();
   if (options.help) {
     ::printf("%s", kUsage);
@@ -146,7 +147,7 @@ int run_setup(std::span<char* const> args) {
   if (done.ok()) return 0;
   // The second step has told its reason on the console already.
   if (options.finish) return static_cast<int>(done.error().kind());
-  return fail(done.error(), "");
+  return report_failure("setup", done.error());
 }
 
 NVRESUME_COMMAND(setup, "make this machine boot through nvresume", run_setup);

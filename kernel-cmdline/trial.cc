@@ -17,6 +17,7 @@
 #include "resume/command.h"
 #include "resume/image_disk.h"
 #include "resume/locked_memory.h"
+#include "resume/report_failure.h"
 
 namespace nvresume {
 namespace {
@@ -130,12 +131,7 @@ int run_trial(std::span<char* const> args) {
     if (option.empty()) ::puts("nvresume: trial passed: this machine resumes directly from now on");
     return 0;
   }
-  const Error& error = done.error();
-  ::fprintf(stderr, "nvresume: trial failed: %.*s: %.*s\n",
-            static_cast<int>(reason_name(error.reason()).size()),
-            reason_name(error.reason()).data(), static_cast<int>(error.text().size()),
-            error.text().data());
-  return static_cast<int>(error.kind());
+  return report_failure("trial failed", done.error());
 }
 
 NVRESUME_COMMAND(trial, "save and resume directly once, and check what came back", run_trial);

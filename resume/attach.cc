@@ -19,6 +19,7 @@
 #include "resume/disk_signature.h"
 #include "resume/published_range.h"
 #include "resume/range_holder.h"
+#include "resume/report_failure.h"
 #include "resume/system_files.h"
 #include "resume/unique_fd.h"
 
@@ -189,13 +190,12 @@ int run_attach(std::span<char* const> args) {
     return 0;
   }
   const Error& error = attached.error();
-  ::fprintf(stderr, "nvresume: attach: %s: %s\n", std::string(reason_name(error.reason())).c_str(),
-            std::string(error.text()).c_str());
+  const int status = report_failure("attach", error);
   // Without a published range nothing of ours is expected here; restore decides about that. With
   // one, an image may wait that this boot cannot reach: said and kept now, unless this boot's
   // decision is made already (attach by hand in the booted system).
   if (range.ok() && read_decision().decision[0] == 0) record_refusal(error);
-  return static_cast<int>(error.kind());
+  return status;
 }
 
 NVRESUME_COMMAND(attach, "make the disks over the NVM range appear", run_attach);

@@ -9,6 +9,7 @@
 #include "resume/command.h"
 #include "resume/config_file.h"
 #include "resume/image_disk.h"
+#include "resume/report_failure.h"
 #include "resume/scrub.h"
 #include "resume/scrub_progress.h"
 
@@ -84,12 +85,7 @@ int run_scrub(std::span<char* const> args) {
     return 0;
   }
   const Status scrubbed = scrub();
-  if (scrubbed.ok()) return 0;
-  const Error& error = scrubbed.error();
-  const std::string_view name = reason_name(error.reason());
-  (void)fprintf(stderr, "nvresume: scrub: %.*s: %.*s\n", static_cast<int>(name.size()), name.data(),
-                static_cast<int>(error.text().size()), error.text().data());
-  return static_cast<int>(error.kind());
+  return scrubbed.ok() ? 0 : report_failure("scrub", scrubbed.error());
 }
 
 NVRESUME_COMMAND(scrub, "remove what an image left in the NVM", run_scrub);

@@ -13,6 +13,7 @@
 #include "resume/image_disk.h"
 #include "resume/published_range.h"
 #include "resume/replay.h"
+#include "resume/report_failure.h"
 #include "resume/switched_off.h"
 #include "resume/system_files.h"
 
@@ -121,11 +122,7 @@ int run_settle(std::span<char* const> args) {
     ::printf("nvresume: %s\n", said.substr(at, end - at).c_str());
     at = end + 1;
   }
-  if (settled.ok()) return 0;
-  const Error& error = settled.error();
-  ::fprintf(stderr, "nvresume: settle: %s: %s\n", std::string(reason_name(error.reason())).c_str(),
-            std::string(error.text()).c_str());
-  return static_cast<int>(error.kind());
+  return settled.ok() ? 0 : report_failure("settle", settled.error());
 }
 
 NVRESUME_COMMAND(settle, "end what a boot without resume left in the NVM", run_settle);

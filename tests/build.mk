@@ -35,8 +35,8 @@ TEST_SOURCES_image := $(IMAGE_SOURCES) tests/golden/golden_file.cc
 # nothing else.
 TEST_SOURCES_crash := $(IMAGE_SOURCES) $(addprefix resume/,$(addsuffix .cc,attach boot_maps console decision \
   disk_signature encoding_trial frozen_userspace image_disk image_records image_slot locked_memory machine \
-  memory_use nd_namespace published_range range_holder replay save_pipeline save_plan scrub settle slot_ring \
-  switched_off system_files worker_team)) $(addprefix kernel-cmdline/,$(addsuffix .cc,change_gate durable_file \
+  memory_use nd_namespace published_range range_holder replay report_failure save_pipeline save_plan scrub \
+  settle slot_ring switched_off system_files worker_team)) $(addprefix kernel-cmdline/,$(addsuffix .cc,change_gate durable_file \
   namespace_disk nvm_range range_view range_wipe)) efi/physical_nvm.cc
 TEST_SOURCES_resume := $(IMAGE_SOURCES) $(RESUME_TEST_SOURCES)
 TEST_SOURCES_setup := $(IMAGE_SOURCES) $(SETUP_TEST_SOURCES)
