@@ -10,6 +10,13 @@ UNIT_DIR := /usr/lib/systemd/system
 DKMS_DIR := /usr/src
 DOC_DIR = $(DESTDIR)$(PREFIX)/share/doc/nvresume
 
+# $(call install_unit,FOLDER/NAME.service): it names the program below PREFIX.
+define install_unit
+install -d $(DESTDIR)$(UNIT_DIR)
+sed 's|/usr/sbin/nvresume|$(PREFIX)/sbin/nvresume|' $1 >$(DESTDIR)$(UNIT_DIR)/$(notdir $1)
+chmod 644 $(DESTDIR)$(UNIT_DIR)/$(notdir $1)
+endef
+
 # These name installed files: another PREFIX makes them anew, and nothing else.
 $(patsubst %,$(BUILD)/%.o,resume/check_stage_copy $(addprefix kernel-cmdline/, \
   esp installed_kernels owned_files prerequisites refresh)): $(BUILD)/prefix

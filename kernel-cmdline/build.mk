@@ -18,8 +18,6 @@ SETUP_TEST_LIBS = $(RESUME_TEST_LIBS)
 
 .PHONY: install-boot-unit
 install-boot-unit:
-	install -d $(DESTDIR)$(UNIT_DIR)
-	sed 's|/usr/sbin/nvresume|$(PREFIX)/sbin/nvresume|' kernel-cmdline/nvresume-boot.service >$(DESTDIR)$(UNIT_DIR)/nvresume-boot.service
-	chmod 644 $(DESTDIR)$(UNIT_DIR)/nvresume-boot.service
+	$(call install_unit,kernel-cmdline/nvresume-boot.service)
 
 -include $(KERNEL_CMDLINE_OBJECTS:.o=.d)

@@ -23,16 +23,12 @@ STRIP ?= strip --strip-debug
 install-program: $(NVRESUME)
 	install -D -m 755 $(NVRESUME) $(DESTDIR)$(PREFIX)/sbin/nvresume
 	$(STRIP) $(DESTDIR)$(PREFIX)/sbin/nvresume
-	install -d $(DESTDIR)$(UNIT_DIR)
-	sed 's|/usr/sbin/nvresume|$(PREFIX)/sbin/nvresume|' resume/nvresume-scrub.service >$(DESTDIR)$(UNIT_DIR)/nvresume-scrub.service
-	chmod 644 $(DESTDIR)$(UNIT_DIR)/nvresume-scrub.service
+	$(call install_unit,resume/nvresume-scrub.service)
 
 # Started by the program; nothing enables it.
 .PHONY: install-swapin-unit
 install-swapin-unit:
-	install -d $(DESTDIR)$(UNIT_DIR)
-	sed 's|/usr/sbin/nvresume|$(PREFIX)/sbin/nvresume|' resume/nvresume-swapin.service >$(DESTDIR)$(UNIT_DIR)/nvresume-swapin.service
-	chmod 644 $(DESTDIR)$(UNIT_DIR)/nvresume-swapin.service
+	$(call install_unit,resume/nvresume-swapin.service)
 
 all: $(NVRESUME)
 -include $(RESUME_OBJECTS:.o=.d)
