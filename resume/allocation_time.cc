@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resume/allocation_time.h"
 
+#include "resume/system_files.h"
+
 namespace nvresume {
 namespace {
 
@@ -11,11 +13,7 @@ std::optional<uint64_t> time_us(std::string_view record) {
     if (at == std::string_view::npos) return std::nullopt;
     record.remove_prefix(at + 1);
   }
-  uint64_t number = 0;
-  size_t digits = 0;
-  for (; digits < record.size() && record[digits] >= '0' && record[digits] <= '9'; ++digits)
-    number = number * 10 + static_cast<uint64_t>(record[digits] - '0');
-  return digits > 0 ? std::optional(number) : std::nullopt;
+  return parse_number(record.substr(0, record.find_first_of(",;")));
 }
 
 bool says(std::string_view record, std::string_view words) {

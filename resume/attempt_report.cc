@@ -29,18 +29,23 @@ double seconds(uint64_t duration_ns) { return static_cast<double>(duration_ns) /
 
 }  // namespace
 
+uint64_t total_ns(const AttemptRecord& record) {
+  uint64_t sum_ns = 0;
+  for (uint32_t i = 0; i < std::min(record.phase_count, kAttemptPhaseMaximum); ++i)
+    if (!is_part(record.phases[i])) sum_ns += record.phases[i].duration_ns;
+  return sum_ns;
+}
+
 void print_phases(Console& console, const char* what, const AttemptRecord& record) {
   char line[400];
   size_t used = static_cast<size_t>(snprintf(line, sizeof(line), "%s:", what));
-  uint64_t total_ns = 0;
   for (uint32_t i = 0; i < record.phase_count; ++i) {
     const AttemptPhase& phase = record.phases[i];
-    if (!is_part(phase)) total_ns += phase.duration_ns;
     used += static_cast<size_t>(snprintf(line + used, sizeof(line) - used, " %s %.2f s,",
                                          phase.name, seconds(phase.duration_ns)));
     used = std::min(used, sizeof(line) - 1);
   }
-  (void)snprintf(line + used, sizeof(line) - used, " total %.2f s", seconds(total_ns));
+  (void)snprintf(line + used, sizeof(line) - used, " total %.2f s", seconds(total_ns(record)));
   console.line(line);
 }
 

@@ -7,6 +7,9 @@
 
 namespace nvresume {
 
+/// All phases, each once: a part (is_part()) lies within another.
+uint64_t total_ns(const AttemptRecord& record);
+
 /// "save: freeze 0.12 s, snapshot 0.40 s, …".
 void print_phases(Console& console, const char* what, const AttemptRecord& record);
 

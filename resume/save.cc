@@ -154,9 +154,10 @@ Status Save::freeze_and_save() {
   NVRESUME_TRY(device.allow_swap_writes(swap_.device_number()));
   NVRESUME_TRY(device.set_platform_support(wants_platform(options_.mode)));
   NVRESUME_ASSIGN(const World world, make_snapshot(device));
-  if (world == World::kRestored && !never_left()) return arrive(frozen);
-  if (world == World::kRestored)
+  if (world == World::kRestored) {
+    if (!never_left()) return arrive(frozen);
     return Error(Reason::kWakeEvent, "something woke the machine while the snapshot was made");
+  }
   memory_ = MemoryUse();  // what shrank for the snapshot must not hide what grows from here on
 
   cancel_.forget_keys();

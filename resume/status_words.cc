@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "resume/attempt_report.h"
 #include "resume/image_report.h"
 #include "resume/system_files.h"
 
@@ -14,11 +15,8 @@ namespace nvresume {
 namespace {
 
 std::string seconds_of(const AttemptRecord& record) {
-  uint64_t total_ns = 0;
-  for (uint32_t i = 0; i < std::min(record.phase_count, kAttemptPhaseMaximum); i++)
-    if (!is_part(record.phases[i])) total_ns += record.phases[i].duration_ns;
   char text[32];
-  (void)snprintf(text, sizeof(text), "%.1f s", static_cast<double>(total_ns) / 1e9);
+  (void)snprintf(text, sizeof(text), "%.1f s", static_cast<double>(total_ns(record)) / 1e9);
   return text;
 }
 
