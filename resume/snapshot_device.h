@@ -60,7 +60,8 @@ class KernelSnapshot final : public SnapshotDevice {
   /// Errors: kLockdown, kHibernationUnavailable, kSnapshotBusy.
   static Result<KernelSnapshot> open(Direction direction);
   KernelSnapshot(KernelSnapshot&&) noexcept = default;
-  /// read_page() asks it now and then: that is where the time of a save goes. It must outlive this.
+  /// read_pages() asks it now and then: that is where the time of a save goes. It must outlive
+  /// this.
   void give_up_with(Cancel& cancel) { cancel_ = &cancel; }
 
   Status freeze() override;

@@ -25,7 +25,7 @@ struct SwapRecord {
 void forget_swap_record();
 bool swap_record_exists();
 bool store_swap_record(const SwapRecord& record);
-/// Error: kNoImage's kind where no save left one, or it is not whole.
+/// Error: Reason::kNone where no save left one, or it is not whole; nothing is wrong then.
 Result<SwapRecord> load_swap_record();
 
 }  // namespace nvresume
