@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # image/ as a hosted library for the user program. The stage compiles IMAGE_STAGE_SOURCES again,
 # freestanding, in efi/build.mk.
-IMAGE_HOSTED_SOURCES := image/checksum_dispatch.cc image/frame_encoder.cc
+IMAGE_HOSTED_SOURCES := image/checksum_wide.cc image/frame_encoder.cc
 IMAGE_STAGE_SOURCES := $(filter-out $(IMAGE_HOSTED_SOURCES),$(sort $(wildcard image/*.cc)))
-IMAGE_SOURCES := $(filter-out image/checksum.cc,$(IMAGE_STAGE_SOURCES)) $(IMAGE_HOSTED_SOURCES)
+IMAGE_SOURCES := $(filter-out image/checksum_wide_stage.cc,$(IMAGE_STAGE_SOURCES)) $(IMAGE_HOSTED_SOURCES)
 IMAGE_OBJECTS := $(IMAGE_SOURCES:%.cc=$(BUILD)/%.o)
 IMAGE_LIBRARY := $(BUILD)/image/libimage.a
 IMAGE_LIBS := -lzstd -lxxhash

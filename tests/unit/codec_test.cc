@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "image/checksum.h"
 #include "tests/seed.h"
 #include "tests/test_image.h"
 
@@ -228,6 +229,16 @@ TEST_F(CodecTest, AnEntryThatLiesIsRefusedBeforeAnythingIsCopied) {
 TEST(ChecksumTest, IsXxh3WithSeedZero) {
   // XXH3_64bits of the empty input, from the xxHash 0.8 sanity vectors.
   EXPECT_EQ(checksum_of({}), 0x2D06800538D394C2ull);
+}
+
+TEST(ChecksumTest, IsTheSameInRegistersOfEveryWidth) {
+  const std::vector<uint8_t> bytes = noise(4);
+  // XXH3 has other code for inputs to 16, 128 and 240 bytes, and beyond.
+  for (size_t length = 0; length < bytes.size() - 8; length += length < 600 ? 1 : 509) {
+    const ConstBytes input(bytes.data() + length % 8, length);
+    ASSERT_EQ(narrow_checksum_of(input), wide_checksum_of(input)) << length;
+    ASSERT_EQ(checksum_of(input), wide_checksum_of(input)) << length;
+  }
 }
 
 }  // namespace

@@ -4,10 +4,12 @@
 // 4).
 #include <xxh_x86dispatch.h>
 
-#include "image/codec.h"
+#include "image/checksum.h"
 
 namespace nvresume {
 
-uint64_t checksum_of(ConstBytes bytes) { return XXH3_64bits_dispatch(bytes.data(), bytes.size()); }
+uint64_t wide_checksum_of(ConstBytes bytes) {
+  return XXH3_64bits_dispatch(bytes.data(), bytes.size());
+}
 
 }  // namespace nvresume
