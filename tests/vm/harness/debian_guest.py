@@ -4,7 +4,7 @@
 import pathlib
 import shutil
 
-from . import debian_base, disk
+from . import debian_base, disk, root_tree
 from .places import kernel_release, say, tool
 from .root_tree import chroot, discard
 
@@ -29,10 +29,7 @@ def build(path, trees=(), commands=()):
 
 def unpack(tree):
     """A fresh copy of the base as a directory; `discard(tree)` takes it away."""
-    discard(tree)
-    tree = pathlib.Path(tree)
-    tree.mkdir(parents=True)
-    tool("tar", "-C", tree, "-xf", debian_base.tarball())
+    root_tree.unpack(debian_base.tarball(), pathlib.Path(tree))
 
 
 def overlay(tree, source):

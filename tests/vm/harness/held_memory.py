@@ -4,7 +4,8 @@
 import re
 from typing import NamedTuple
 
-from .places import BUILD, TESTS, tool
+from . import guest_program
+from .places import BUILD, TESTS
 
 SOURCE = TESTS / "held_memory.cc"
 IN_GUEST = "/usr/local/bin/held_memory"
@@ -25,10 +26,7 @@ class Touched(NamedTuple):
 def tree():
     """A tree to inject that holds the program."""
     target = BUILD / "held-tree"
-    program = target / IN_GUEST.lstrip("/")
-    if not program.exists() or program.stat().st_mtime < SOURCE.stat().st_mtime:
-        program.parent.mkdir(parents=True, exist_ok=True)
-        tool("g++", "-std=c++20", "-O2", "-Wall", "-Wextra", "-Werror", "-fno-exceptions", "-fno-rtti", "-static", SOURCE, "-o", program)
+    guest_program.build(SOURCE, target / IN_GUEST.lstrip("/"))
     return target
 
 

@@ -3,11 +3,10 @@
 packages of the update lie in it at /update/kernel and /update/grub. Kept as a tarball beside the base."""
 
 import hashlib
-import os
 
-from . import debian_base
-from .places import CACHE, ToolFailed, kernel_release, say, tool
-from .root_tree import chroot, discard
+from . import debian_base, root_tree
+from .places import CACHE, ToolFailed, kernel_release, say
+from .root_tree import chroot
 
 # Answers of apt that decide what the older ones are.
 _FIND = """
@@ -48,10 +47,7 @@ _TAKE_KERNEL_BACK = """
 
 def unpack(tree):
     """A fresh copy of it as a directory."""
-    path = _tarball()
-    discard(tree)
-    tree.mkdir(parents=True)
-    tool("tar", "-C", tree, "-xf", path)
+    root_tree.unpack(_tarball(), tree)
 
 
 def _tarball():
@@ -66,17 +62,11 @@ def _tarball():
 def _make(path, base):
     say(f"making the Debian of an update ago: {path}")
     tree = path.with_suffix(".tree")
-    discard(tree)
-    tree.mkdir(parents=True)
-    tool("tar", "-C", tree, "-xf", base)
+    root_tree.unpack(base, tree)
     for script in (_TAKE_GRUB_BACK, _TAKE_KERNEL_BACK):
         chroot(tree, f"KERNEL={kernel_release()}\n{_FIND}{script}")
     _check(tree)
-    tool("tar", "-C", tree, "--numeric-owner", "-cf", f"{path}.part", ".")
-    discard(tree)
-    for old in CACHE.glob("older-*.tar"):
-        old.unlink()
-    os.rename(f"{path}.part", path)
+    root_tree.pack(tree, path)
 
 
 def _check(tree):

@@ -12,6 +12,23 @@ def discard(tree):
     tool("rm", "-rf", "--one-file-system", tree)
 
 
+def unpack(tarball, tree):
+    """A fresh copy of it as a directory."""
+    discard(tree)
+    tree.mkdir(parents=True)
+    tool("tar", "-C", tree, "-xf", tarball)
+
+
+def pack(tree, tarball):
+    """Moves the tree into it, by one rename; what was made by an earlier recipe (NAME-RECIPE.tar) is not needed any more."""
+    unfinished = tarball.with_suffix(".part")
+    tool("tar", "-C", tree, "--numeric-owner", "-cf", unfinished, ".")
+    discard(tree)
+    for old in tarball.parent.glob(f"{tarball.stem.rpartition('-')[0]}-*.tar"):
+        old.unlink()
+    unfinished.rename(tarball)
+
+
 def chroot(tree, command):
     """Runs a command in an unpacked base with /proc and an own /dev, in a mount namespace that takes them away again.
     update-grub works there too: what grub-probe cannot find out in a plain directory, guest/grub-probe answers."""

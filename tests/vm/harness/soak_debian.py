@@ -4,12 +4,12 @@ tarball beside the base, for its packages take minutes; `ready` is that guest wi
 
 import hashlib
 
-from . import debian_base, debian_guest, fixture_guests, workload
+from . import debian_base, debian_guest, fixture_guests, guest_program, workload
 from .fixture_guests import CASES, new_fixture, once
 from .guest_packages import install_packages, with_apt
 from .nvresume_guest import NvresumeGuest
 from .places import BUILD, CACHE, TESTS, say, tool
-from .root_tree import chroot, discard
+from .root_tree import chroot, discard, pack, unpack
 
 PACKAGES = ("fio", "postgresql-15")
 FILES = TESTS / "guest/soak"
@@ -32,23 +32,12 @@ def _tarball():
 def _make(path, base):
     say(f"making the Debian with a database: {path}")
     tree = path.with_suffix(".tree")
-    _unpack(tree, base)
+    unpack(base, tree)
     debian_guest.overlay(tree, FILES)
     with_apt(tree)
     install_packages(tree, *PACKAGES)
     chroot(tree, f"apt-get clean; rm -rf /var/lib/apt/lists/*; {IN_GUEST}/make-ledger")
-    unfinished = path.with_suffix(".part")
-    tool("tar", "-C", tree, "--numeric-owner", "-cf", unfinished, ".")
-    discard(tree)
-    for old in CACHE.glob("soak-*.tar"):
-        old.unlink()
-    unfinished.rename(path)
-
-
-def _unpack(tree, tarball):
-    discard(tree)
-    tree.mkdir(parents=True)
-    tool("tar", "-C", tree, "-xf", tarball)
+    pack(tree, path)
 
 
 def programs():
@@ -57,10 +46,7 @@ def programs():
     tool("rm", "-rf", target)
     tool("cp", "-R", FILES, target)
     for name in ("arrays", "files"):
-        tool(
-            "g++", "-std=c++20", "-O2", "-Wall", "-Wextra", "-Werror", "-fno-exceptions", "-fno-rtti", "-static",
-            TESTS / f"soak/{name}.cc", "-o", target / IN_GUEST[1:] / name,
-        )
+        guest_program.build(TESTS / f"soak/{name}.cc", target / IN_GUEST[1:] / name)
     return target
 
 
@@ -68,7 +54,7 @@ def programs():
 def guest_disk():
     path = CASES / "soak.raw"
     tree = path.with_suffix(".tree")
-    _unpack(tree, _tarball())
+    unpack(_tarball(), tree)
     for source in (fixture_guests.install_tree(), workload.tree(), TESTS / "guest/workload", TESTS / "cases/debian-guest", programs()):
         debian_guest.overlay(tree, source)
     chroot(tree, "nvresume setup --files-only && update-grub")

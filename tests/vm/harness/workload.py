@@ -4,7 +4,8 @@
 import re
 from typing import NamedTuple
 
-from .places import BUILD, TESTS, tool
+from . import guest_program
+from .places import BUILD, TESTS
 
 SOURCE = TESTS / "workload.cc"
 IN_GUEST = "/usr/local/bin/workload"
@@ -27,10 +28,7 @@ class State(NamedTuple):
 def tree():
     """A tree to inject that holds the workload."""
     target = BUILD / "workload-tree"
-    program = target / IN_GUEST.lstrip("/")
-    if not program.exists() or program.stat().st_mtime < SOURCE.stat().st_mtime:
-        program.parent.mkdir(parents=True, exist_ok=True)
-        tool("g++", "-std=c++20", "-O2", "-Wall", "-Wextra", "-Werror", "-fno-exceptions", "-fno-rtti", "-static", SOURCE, "-o", program)
+    guest_program.build(SOURCE, target / IN_GUEST.lstrip("/"))
     return target
 
 
