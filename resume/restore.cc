@@ -69,7 +69,8 @@ class Restore {
   Status load_and_jump();
   Status load(KernelSnapshot& device);
   Error jump(KernelSnapshot& device);
-  Error come_back(Error failure);
+  void try_again(const Error& failure);
+  void note(const Error& error);
   void drop(const Error& error);
 
   const RestoreOptions& options_;
@@ -101,7 +102,9 @@ Status Restore::resume() {
   counted_ = true;
   (void)log_.store(
       record_);  // an attempt that dies must be seen; one without a log resumes as well
-  return load_and_jump();
+  Status failed = load_and_jump();
+  try_again(failed.error());
+  return failed;
 }
 
 /// The rules that need no byte of the image, cheapest first; none of them counts as an attempt.
@@ -191,33 +194,43 @@ Error Restore::jump(KernelSnapshot& device) {
   // Consumed in both copies first. A power cut before this resumes at the next boot, one after it
   // boots normally: never twice from one image, whose disks the resumed world has changed.
   if (Status consumed = area_.consume(); !consumed.ok()) return std::move(consumed.error());
-  return come_back(device.atomic_restore());
+  Error returned = device.atomic_restore();
+  // Nothing of the image has run.
+  if (Status back = area_.unconsume(); !back.ok()) return std::move(back.error());
+  return returned;
 }
 
-/// Nothing of the image has run. It is tried again after a restart, which cleans up whatever made
-/// the kernel refuse, until the attempts are used up.
-Error Restore::come_back(Error failure) {
-  if (Status back = area_.unconsume(); !back.ok()) return std::move(back.error());
-  const Superblock& superblock = area_.superblock();
-  counted_ = false;  // it stays counted: the hand-over was tried
-  if (superblock.attempt_count >= superblock.attempt_limit) return failure;
-  record_.outcome = static_cast<uint32_t>(AttemptOutcome::kRefused);
-  record_.reason = static_cast<uint32_t>(failure.reason());
-  add_text(record_, failure.text());
-  (void)log_.store(record_);  // the restart matters more
-  console_.line("the kernel did not take the image; restarting to try once more");
+/// Where the image is not at fault it is not given up: a restart clears what was in the way, a task
+/// that would not freeze or memory that the kernel could not get, and it is tried again until the
+/// attempts are used up. Returns where there is none left.
+void Restore::try_again(const Error& failure) {
+  if (failure.kind() == ErrorKind::kCorrupt) return;
+  // Read again: a write that failed half-way may have left the copies different from each other.
+  auto area = ImageArea::open(image_);
+  if (!area.ok() || area->state() != State::kCommitted) return;
+  counted_ = false;  // it stays counted
+  if (area->superblock().attempt_count >= area->superblock().attempt_limit) return;
+  note(failure);
+  console_.print("%.*s: %.*s; restarting to try once more",
+                 static_cast<int>(reason_name(failure.reason()).size()),
+                 reason_name(failure.reason()).data(), static_cast<int>(failure.text().size()),
+                 failure.text().data());
   restart_machine();
-  return failure;
+}
+
+/// In the log, for whoever asks why; what follows matters more than that it can be stored.
+void Restore::note(const Error& error) {
+  record_.outcome = static_cast<uint32_t>(AttemptOutcome::kRefused);
+  record_.reason = static_cast<uint32_t>(error.reason());
+  add_text(record_, error.text());
+  (void)log_.store(record_);
 }
 
 /// A normal boot follows. Nothing here may stop it; a copy that stays COMMITTED is caught by the
 /// ticket at the next boot, and by the booted system's first unit.
 void Restore::drop(const Error& error) {
   if (counted_) (void)area_.lower_attempt();
-  record_.outcome = static_cast<uint32_t>(AttemptOutcome::kRefused);
-  record_.reason = static_cast<uint32_t>(error.reason());
-  add_text(record_, error.text());
-  (void)log_.store(record_);
+  note(error);
   // Read again: a write that failed half-way may have left the copies different from each other.
   auto area = ImageArea::open(image_);
   Status dropped =

@@ -69,6 +69,15 @@ def task_that_will_not_freeze(make):
 
 
 @case(tier=FAULTS, part=PART)
+def snapshot_taken(make):
+    """Another program has /dev/snapshot at the restore: that is not the image's fault, and after a restart it resumes."""
+    fixture = make.saved()
+    fixture.power_on("test.hold-snapshot")
+    fixture.expect_resumed()
+    fixture.expect_line("^nvresume: snapshot-busy: .*; restarting to try once more")
+
+
+@case(tier=FAULTS, part=PART)
 def memory_locked(make):
     """More than half of memory is locked: refused before anything is frozen; and where that happens later, by the kernel."""
     fixture = ready_with_workload(make)
