@@ -13,10 +13,11 @@ namespace {
 constexpr uint64_t kAskLimitNs = 10'000'000'000;  // chosen: the system is just coming back
 
 /// systemctl's question must be out before this program ends: systemd then ends whatever else runs
-/// in the unit of the save.
+/// in the unit of the save. Restarted: one that was still at work when this save began has the last
+/// save's record and messages.
 void ask_systemd() {
   constexpr const char* kUnits[] = {
-      "systemctl", "--no-block", "start", "nvresume-swapin.service", "nvresume-scrub.service",
+      "systemctl", "--no-block", "restart", "nvresume-swapin.service", "nvresume-scrub.service",
       nullptr};
   const pid_t child = start_program(kUnits, environ, ChildTies::kNone);
   if (child > 0) (void)wait_for_exit(child, clock_ns() + kAskLimitNs);

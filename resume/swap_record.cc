@@ -2,6 +2,7 @@
 #include "resume/swap_record.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "resume/system_files.h"
@@ -35,7 +36,12 @@ bool take(std::string_view& bytes, uint64_t run_count, SwapRuns& runs) {
 
 void forget_swap_record() { (void)::unlink(system_path(kPath).c_str()); }
 
-bool swap_record_exists() { return file_exists(kPath); }
+/// The number of its inode: /run is a tmpfs, which uses none twice.
+std::optional<uint64_t> swap_record_number() {
+  struct stat status;
+  if (::stat(system_path(kPath).c_str(), &status) != 0) return std::nullopt;
+  return status.st_ino;
+}
 
 bool store_swap_record(const SwapRecord& record) {
   Header header{};

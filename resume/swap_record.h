@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 
 #include "image/result.h"
 #include "resume/swap_runs.h"
@@ -23,7 +24,8 @@ struct SwapRecord {
 /// Before a save makes room: what an earlier one left names other pages, and whoever still brings
 /// those back stops.
 void forget_swap_record();
-bool swap_record_exists();
+/// Another one for every record that is stored; none where there is no record.
+std::optional<uint64_t> swap_record_number();
 bool store_swap_record(const SwapRecord& record);
 /// Error: Reason::kNone where no save left one, or it is not whole; nothing is wrong then.
 Result<SwapRecord> load_swap_record();

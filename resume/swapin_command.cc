@@ -37,6 +37,8 @@ void become_idle() {
 
 class Swapin {
  public:
+  /// `number`: the record's.
+  explicit Swapin(std::optional<uint64_t> number) : number_(number) {}
   SwapinReport run(const SwapRecord& record) {
     const SwapRuns now = find_swapped_pages(start_ns_ + kLookLimitNs);
     report_.wanted_pages = page_count(subtract(now, record.before));
@@ -56,8 +58,8 @@ class Swapin {
       }
   }
 
-  /// Another save forgets the record: it wants the memory.
-  bool may_go_on() const { return !report_.short_of_memory && swap_record_exists(); }
+  /// Another save forgets the record, and stores its own: it wants the memory.
+  bool may_go_on() const { return !report_.short_of_memory && swap_record_number() == number_; }
 
   void rest() {
     report_.short_of_memory = !has_room(read_text_or_empty("/proc/meminfo"));
@@ -68,6 +70,7 @@ class Swapin {
     (void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, nullptr);  // early is faster, once
   }
 
+  const std::optional<uint64_t> number_;
   uint64_t start_ns_ = clock_ns();
   SwapinReport report_;
 };
@@ -82,13 +85,14 @@ int run_swapin(std::span<char* const> args) {
     printf("nvresume: swapin=no in /etc/nvresume.conf: pages come back when they are used\n");
     return 0;
   }
+  const auto number = swap_record_number();  // first: a later record is not that number's
   const auto record = load_swap_record();
   if (!record.ok()) {
     printf("nvresume: nothing to bring back: %s\n", std::string(record.error().text()).c_str());
     return 0;
   }
   become_idle();
-  const SwapinReport report = Swapin().run(*record);
+  const SwapinReport report = Swapin(number).run(*record);
   store_report(report);
   printf("nvresume: back from swap: %s\n", describe(report).c_str());
   return 0;
