@@ -23,6 +23,7 @@
 #include "image/image_area.h"
 #include "image/snapshot_header.h"
 #include "image/trial_record.h"
+#include "image/unreported.h"
 
 namespace nvresume::efi {
 namespace {
@@ -124,12 +125,15 @@ Status Direct::resume() {
 }
 
 Status Direct::check() {
+  const Superblock& superblock = area_.superblock();
+  // Looked at in every boot with an image, whatever else refuses: the look makes it last.
+  Status reported = check_reported(nvm_, geometry_of(superblock), log_);
   NVRESUME_TRY(check_direct_switch(*start_.config, start_.range));
   if (skip_key_pressed(start_.system->ConIn, start_.config->skip_key))
     return Error(Reason::kSkipKey);
-  NVRESUME_TRY(check_last_direct_attempt(log_));
+  NVRESUME_TRY(std::move(reported));
+  NVRESUME_TRY(check_handed_over(log_, superblock.image_id));
   if (has_encrypted_memory()) return Error(Reason::kMemoryEncrypted);
-  const Superblock& superblock = area_.superblock();
   // The look at the image has checked its checksum and structure.
   metadata_ = nvm_.view(superblock.slot_offset_bytes + superblock.metadata.offset_bytes,
                         superblock.metadata.length_bytes);

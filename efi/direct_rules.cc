@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "efi/direct_rules.h"
 
-#include <string.h>
-
 #include "efi/kernel_contract.h"
 #include "efi/line.h"
 #include "efi/processor.h"
@@ -60,19 +58,6 @@ Status check_paging(uint32_t paging_levels) {
   if (paging_levels == 5 && !can_use_five_levels())
     return Error(Reason::kPagingUntried,
                  "the saved kernel uses 5-level paging, this processor cannot");
-  return ok_status();
-}
-
-Status check_last_direct_attempt(AttemptLog& log) {
-  for (uint64_t sequence = log.last_sequence(); sequence > 0; --sequence) {
-    Result<AttemptRecord> record = log.read(sequence);
-    if (!record.ok()) break;  // older than the ring
-    if (strcmp(record->path, "direct") != 0) continue;
-    // What a power cut, a hang or a resumed world that never came up leave behind.
-    if (record->outcome == static_cast<uint32_t>(AttemptOutcome::kRunning))
-      return Error(Reason::kDirectUnreported);
-    break;
-  }
   return ok_status();
 }
 

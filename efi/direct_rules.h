@@ -5,7 +5,6 @@
 
 #include <stdint.h>
 
-#include "image/attempt_log.h"
 #include "image/efi_variables.h"
 #include "image/fingerprint.h"
 #include "image/metadata.h"
@@ -37,8 +36,5 @@ Status check_direct_switch(const NvresumeConfig& config, const NvresumeRange& ra
 
 /// Whether the saved kernel's page-table depth can be switched to here. Error: kPagingUntried.
 Status check_paging(uint32_t paging_levels);
-
-/// The newest direct attempt must have reported back. Error: kDirectUnreported.
-Status check_last_direct_attempt(AttemptLog& log);
 
 }  // namespace nvresume::efi

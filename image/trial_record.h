@@ -9,7 +9,7 @@ namespace nvresume {
 
 inline constexpr char kTrialMagic[8] = {'N', 'V', 'R', 'T', 'R', 'I', 'A', 'L'};
 
-enum class TrialOutcome : uint32_t { kPassed = 1, kFailed = 2 };
+enum class TrialOutcome : uint32_t { kPassed = 1, kFailed = 2, kUnreported = 3 };
 
 struct TrialRecord {
   char magic[8];
@@ -32,7 +32,8 @@ Status store_trial(Nvm& area, const Geometry& geometry, TrialRecord& record);
 /// Error: kDirectUntried where there is none.
 Result<TrialRecord> read_trial(Nvm& area, const Geometry& geometry);
 
-/// Error: kDirectUntried, saying what is missing or changed since the trial.
+/// Errors: kDirectUnreported (image/unreported.h); kDirectUntried, saying what is missing or
+/// changed since the trial.
 Status check_trial(const TrialRecord& record, const Fingerprint& now,
                    std::string_view kernel_release);
 

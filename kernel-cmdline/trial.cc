@@ -11,6 +11,7 @@
 #include "image/attempt_log.h"
 #include "image/image_area.h"
 #include "image/trial_record.h"
+#include "image/unreported.h"
 #include "kernel-cmdline/process.h"
 #include "kernel-cmdline/stage_config.h"
 #include "kernel-cmdline/trial_checks.h"
@@ -41,20 +42,10 @@ Status set_direct(DirectMode mode) {
   return ok_status();
 }
 
-/// A direct attempt that never reported back keeps the stage from trying again: whoever starts a
-/// trial has seen that, so it is closed.
-Status close_unreported_attempt(Nvm& area) {
-  NVRESUME_ASSIGN(AttemptLog log, AttemptLog::open(area));
-  for (uint64_t sequence = log.last_sequence(); sequence > 0; --sequence) {
-    Result<AttemptRecord> record = log.read(sequence);
-    if (!record.ok()) break;
-    if (strcmp(record->path, "direct") != 0) continue;
-    if (record->outcome != static_cast<uint32_t>(AttemptOutcome::kRunning)) break;
-    record->outcome = static_cast<uint32_t>(AttemptOutcome::kRefused);
-    record->reason = static_cast<uint32_t>(Reason::kDirectUnreported);
-    NVRESUME_TRY(log.store(*record));
-  }
-  return ok_status();
+/// Whoever starts a trial has seen that a direct attempt never reported back.
+Status lift_block(ImageDisk& image) {
+  NVRESUME_ASSIGN(const ImageArea area, ImageArea::peek(image));
+  return allow_direct_again(image, geometry_of(area.superblock()));
 }
 
 /// Which way this session came back, and why not directly.
@@ -99,7 +90,7 @@ Status store_outcome(ImageDisk& image, const Status& passed) {
 }
 
 Status try_it(ImageDisk& image) {
-  NVRESUME_TRY(close_unreported_attempt(image));
+  NVRESUME_TRY(lift_block(image));
   const TrialChecks checks = TrialChecks::observe();
   NVRESUME_TRY(set_direct(DirectMode::kTrial));
   // Its own process: what a save locks and replaces ends with it.

@@ -161,6 +161,7 @@ struct FakeFirmware::Calls {
   }
   static EFI_STATUS EFIAPI ResetSystem(EFI_RESET_TYPE, EFI_STATUS, UINTN, CHAR16*) {
     ++machine->resets;
+    if (machine->at_reset) machine->at_reset();
     return EFI_SUCCESS;
   }
 

@@ -81,6 +81,7 @@ class FakeFirmware {
   bool console_missing = false;
   EFI_STATUS loader_status = EFI_SUCCESS;
   std::function<void()> in_loader;  ///< runs as the loader
+  std::function<void()> at_reset;   ///< what the stage does after it, a machine does not
 
   // What happened since power-on.
   std::string console;

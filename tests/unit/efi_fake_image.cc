@@ -17,7 +17,6 @@
 namespace nvresume::efi {
 namespace {
 
-constexpr uint64_t kImageId = 7;
 /// Behind everything store_image() puts into the slot.
 constexpr uint64_t kMetadataAt = 1 << 20;
 constexpr uint64_t kLatePages = 5;
@@ -116,7 +115,8 @@ void save_direct_image(const NvresumeRange& range, Watchdog watchdog) {
   PhysicalNvm nvm = area_of(range), swap = swap_of(range);
   ImageArea area = must(ImageArea::open(nvm));
   must_be_ok(drop_image(area, swap, Reason::kNotDropped));  // as the boot before this save did
-  uint8_t image_id[16] = {kImageId};
+  static uint8_t saves = 0;
+  const uint8_t image_id[16] = {++saves};  // as a real one: new at every save
   must_be_ok(area.begin_save(image_id));
   StoredImage stored = must(store_image(area, make_direct_stream()));
   stored.metadata = store_direct_metadata(area, range, watchdog);

@@ -58,6 +58,15 @@ TEST_F(TrialRecordTest, AFailedTrialSaysWhy) {
   EXPECT_NE(check().error().text().find("CPUs online: 0"), std::string_view::npos);
 }
 
+TEST_F(TrialRecordTest, ADirectResumeThatNeverReportedEndsIt) {
+  pass();
+  auto record = read_trial(nvm_, kGeometry);
+  ASSERT_TRUE(record.ok());
+  record->outcome = static_cast<uint32_t>(TrialOutcome::kUnreported);
+  ASSERT_TRUE(store_trial(nvm_, kGeometry, *record).ok());
+  EXPECT_EQ(check().error().reason(), Reason::kDirectUnreported);
+}
+
 TEST_F(TrialRecordTest, LiesBetweenFingerprintsAndTheZerosAtTheEnd) {
   EXPECT_EQ(trial_offset_bytes(kGeometry),
             fingerprint_offset_bytes(kGeometry, kFingerprintCount - 1) + kFingerprintBytes);
