@@ -8,10 +8,12 @@
 namespace nvresume {
 namespace {
 
-/// What the stage wrote before it started the loader: the boot went on from there.
+/// What the stage wrote before it started the loader: the boot went on from there. After a failed
+/// hand-over it restarts the machine instead.
 bool is_chained(const AttemptRecord& record) {
   return memcmp(record.path, "direct", sizeof "direct") == 0 &&
-         record.outcome == static_cast<uint32_t>(AttemptOutcome::kRefused);
+         record.outcome == static_cast<uint32_t>(AttemptOutcome::kRefused) &&
+         record.reason != static_cast<uint32_t>(Reason::kHandOverFailed);
 }
 
 }  // namespace

@@ -23,11 +23,13 @@ class AttemptEndTest : public ::testing::Test {
     superblock.attempt_boot_count = kThisBoot - 1;
     return superblock;
   }
-  void write(AttemptKind kind, AttemptOutcome outcome, uint64_t boot_count, const char* path = "") {
+  void write(AttemptKind kind, AttemptOutcome outcome, uint64_t boot_count, const char* path = "",
+             Reason reason = Reason::kNone) {
     AttemptRecord record = log_.begin(kind);
     strcpy(record.path, path);
     record.outcome = static_cast<uint32_t>(outcome);
     record.boot_count = boot_count;
+    record.reason = static_cast<uint32_t>(reason);
     ASSERT_TRUE(log_.store(record).ok());
   }
   std::string told(const Superblock& superblock) {
@@ -54,6 +56,12 @@ TEST_F(AttemptEndTest, ABootWithoutARecordWasCutBeforeItsRestore) {
 TEST_F(AttemptEndTest, ADirectResumeThatWasRefusedIsNotTheEndOfItsBoot) {
   write(AttemptKind::kResume, AttemptOutcome::kRefused, kThisBoot - 1, "direct");
   EXPECT_EQ(told(after_attempts(1)), "boot 7 was cut off before its restore began\n");
+}
+
+TEST_F(AttemptEndTest, AHandOverThatFailedIsTheEndOfItsBoot) {
+  write(AttemptKind::kResume, AttemptOutcome::kRefused, kThisBoot - 1, "direct",
+        Reason::kHandOverFailed);
+  EXPECT_EQ(told(after_attempts(1)), "");
 }
 
 TEST_F(AttemptEndTest, ARecordThatWasNeverFinishedIsARestoreCutOff) {
