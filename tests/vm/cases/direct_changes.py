@@ -3,7 +3,7 @@
 reason; then the initramfs brings the session back, or a normal boot says why not."""
 
 from harness import fixture_direct
-from harness.fixture_cases import MATRIX, case
+from harness.fixture_cases import FAULTS, MATRIX, case
 from harness.fixture_nvm import COMMITTED, CONSUMED
 from harness.hardware import FIRMWARE_WITH_SMM, SMM_FLASH
 
@@ -123,6 +123,19 @@ def power_cut_after_consume(make):
     fixture_direct.expect_not_direct(fixture, "direct-unreported")
     fixture.expect_resumed()
     fixture_direct.try_out(fixture)
+
+
+@case(tier=FAULTS, part="failures")
+def key_to_skip(make):
+    """Escape at the stage's own word that it ends a direct resume: the same session, by the other way."""
+    fixture = make.clone(fixture_direct.saved())
+    fixture.power_on()
+    fixture.phase = "Escape"
+    fixture.expect_line(fixture_direct.RESUMING)
+    fixture.machine.qemu.monitor("sendkey esc")
+    fixture_direct.expect_not_direct(fixture, "skip-key")
+    fixture.expect_resumed()
+    fixture_direct.save_and_resume_directly(fixture)
 
 
 @case(tier=MATRIX)

@@ -8,6 +8,7 @@ from . import fixture_guests
 from .fixture import REFUSAL, Failed
 from .fixture_guests import once
 
+RESUMING = "^nvresume: resuming directly; Esc boots the loader instead"
 PLACED = r"^nvresume: \d+ pages straight to their place"
 RESTORED = r"^nvresume: restored \d+ MiB from \d+ MiB on (\d+) processors"
 HANDING_OVER = "^nvresume: handing over to the saved kernel"
