@@ -41,10 +41,14 @@ Result<TrialRecord> read_trial(Nvm& area, const Geometry& geometry) {
   return record;
 }
 
+Error unreported_error() {
+  return Error(Reason::kDirectUnreported,
+               "a direct resume never reported back; nvresume trial tries again");
+}
+
 Status check_trial(const TrialRecord& record, const Fingerprint& now,
                    std::string_view kernel_release) {
-  if (record.outcome == static_cast<uint32_t>(TrialOutcome::kUnreported))
-    return Error(Reason::kDirectUnreported);
+  if (record.outcome == static_cast<uint32_t>(TrialOutcome::kUnreported)) return unreported_error();
   if (record.outcome != static_cast<uint32_t>(TrialOutcome::kPassed))
     return Error(Reason::kDirectUntried, "the last trial failed: ").with(record.text);
   if (memcmp(record.items, now.items, sizeof(record.items)) != 0)

@@ -32,6 +32,9 @@ Status store_trial(Nvm& area, const Geometry& geometry, TrialRecord& record);
 /// Error: kDirectUntried where there is none.
 Result<TrialRecord> read_trial(Nvm& area, const Geometry& geometry);
 
+/// kDirectUnreported, with what to do.
+Error unreported_error();
+
 /// Errors: kDirectUnreported (image/unreported.h); kDirectUntried, saying what is missing or
 /// changed since the trial.
 Status check_trial(const TrialRecord& record, const Fingerprint& now,

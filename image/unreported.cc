@@ -49,12 +49,12 @@ Status close_unreported(AttemptLog& log) {
 
 Status check_reported(Nvm& area, const Geometry& geometry, AttemptLog& log) {
   const Result<TrialRecord> trial = read_trial(area, geometry);
-  if (trial.ok() && trial->outcome == kUnreported) return Error(Reason::kDirectUnreported);
+  if (trial.ok() && trial->outcome == kUnreported) return unreported_error();
   if (!log_has_unreported(log)) return ok_status();
   TrialRecord record{};
   record.outcome = kUnreported;
   (void)store_trial(area, geometry, record);  // the log goes on saying it for a while
-  return Error(Reason::kDirectUnreported);
+  return unreported_error();
 }
 
 Status check_handed_over(AttemptLog& log, const uint8_t image_id[16]) {

@@ -64,7 +64,9 @@ TEST_F(TrialRecordTest, ADirectResumeThatNeverReportedEndsIt) {
   ASSERT_TRUE(record.ok());
   record->outcome = static_cast<uint32_t>(TrialOutcome::kUnreported);
   ASSERT_TRUE(store_trial(nvm_, kGeometry, *record).ok());
-  EXPECT_EQ(check().error().reason(), Reason::kDirectUnreported);
+  const Status refused = check();
+  EXPECT_EQ(refused.error().reason(), Reason::kDirectUnreported);
+  EXPECT_NE(refused.error().text().find("nvresume trial"), std::string_view::npos);
 }
 
 TEST_F(TrialRecordTest, LiesBetweenFingerprintsAndTheZerosAtTheEnd) {
