@@ -6,7 +6,7 @@ import functools
 
 from harness import fixture_cuts
 from harness.fixture_cases import FAULTS, register
-from harness.fixture_cuts import Point
+from harness.fixture_cuts import BEGINNING, COMMITTED, COMMITTING, STORING, Point
 from harness.fixture_nvm import WRITING
 from harness.nvm_watch import committed, logged, logged_after, recorded, signature_is, state_is, stored
 
@@ -29,16 +29,20 @@ def cut_saves(make, points):
     fixture = make.ready()
     fixture.boot()
     fixture_cuts.saved_frames_end()  # made before anything is awaited
-    session = False
-    for point in points:
-        if not session:
+    resumed = False
+
+    def attempt():
+        nonlocal resumed
+        if not resumed:
             fixture_cuts.start_session(fixture)
         start = len(fixture.machine.console.lines)
         fixture.saving = fixture.machine.agent.start("nvresume save")
-        when = fixture_cuts.cut_at(fixture, point, start)
-        outcome = fixture_cuts.expect_all_well(fixture)
-        make.row(f"save: {point.summary}", when + outcome)
-        session = outcome.endswith("resumed")
+        cut = fixture_cuts.expect_all_well(fixture, point, *fixture_cuts.cut_at(fixture, point, start))
+        resumed = cut.resumed
+        return cut
+
+    for point in points:
+        make.row(f"save: {point.summary}", fixture_cuts.until_it_lands(point, attempt).told)
     fixture_cuts.expect_clean_end(fixture)
 
 
@@ -49,29 +53,29 @@ def machine(name, *points):
 
 machine(
     "begin",
-    Point("asked", "the command began", window_s=(0.02, 0.3)),
-    Point("logged", "its attempt is in the log", moment=logged),
-    Point("writing-a", "copy A says WRITING", moment=state_is(WRITING, "A")),
-    Point("writing", "both copies say WRITING, nothing is frozen", moment=state_is(WRITING, "A", "B")),
-    Point("freezing", "programs are being frozen", FREEZING),
+    Point("asked", "the command began", BEGINNING, window_s=(0.02, 0.3)),
+    Point("logged", "its attempt is in the log", BEGINNING, moment=logged),
+    Point("writing-a", "copy A says WRITING", STORING, moment=state_is(WRITING, "A")),
+    Point("writing", "both copies say WRITING, nothing is frozen", STORING, moment=state_is(WRITING, "A", "B")),
+    Point("freezing", "programs are being frozen", STORING, FREEZING),
 )
 machine(
     "store",
-    Point("snapshot", "frozen, the snapshot is made", FREEZING, window_s=(0.05, 1.0)),
-    *(Point(f"store-{share}", f"{share} % of the frames are stored", FREEZING, share_stored(share)) for share in (1, 20, 45, 70, 90)),
+    Point("snapshot", "frozen, the snapshot is made", STORING, FREEZING, window_s=(0.05, 1.0)),
+    *(Point(f"store-{share}", f"{share} % of the frames are stored", STORING, FREEZING, share_stored(share)) for share in (1, 20, 45, 70, 90)),
 )
 machine(
     "verify",
-    Point("read", "the last page was read, frames are being stored", READ),
-    Point("verify", "frames are read back", READ, window_s=(0.02, 0.3)),
-    Point("metadata", "the metadata record is stored", READ, record_stored(b"NVRMETA1")),
-    Point("index", "the chunk index is stored", READ, record_stored(b"NVRINDEX")),
-    Point("signature", "the swap signature is ULSUSPEND, the superblocks are not written", READ, signature_is(b"ULSUSPEND")),
+    Point("read", "the last page was read, frames are being stored", STORING, READ),
+    Point("verify", "frames are read back", STORING, READ, window_s=(0.02, 0.3)),
+    Point("metadata", "the metadata record is stored", STORING, READ, record_stored(b"NVRMETA1")),
+    Point("index", "the chunk index is stored", STORING, READ, record_stored(b"NVRINDEX")),
+    Point("signature", "the swap signature is ULSUSPEND, the superblocks follow", COMMITTING, READ, signature_is(b"ULSUSPEND")),
 )
 machine(
     "commit",
-    Point("commit-a", "copy A says COMMITTED", READ, committed("A")),
-    Point("commit", "both copies say COMMITTED", READ, committed("A", "B")),
-    Point("saved", "its record says that it is done", READ, logged_after(committed("A", "B"))),
-    Point("power-off", "the machine is powering off, or is off", READ, committed("A", "B"), (0.01, 0.2)),
+    Point("commit-a", "copy A says COMMITTED", COMMITTED, READ, committed("A")),
+    Point("commit", "both copies say COMMITTED", COMMITTED, READ, committed("A", "B")),
+    Point("saved", "its record says that it is done", COMMITTED, READ, logged_after(committed("A", "B"))),
+    Point("power-off", "the machine is powering off, or is off", COMMITTED, READ, committed("A", "B"), (0.01, 0.2), may_be_off=True),
 )
