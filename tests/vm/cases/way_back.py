@@ -45,7 +45,7 @@ def expect_going_on(fixture):
     fixture.check("grep -q nvm_swap0 /proc/swaps")
 
 
-@case(tier=VARIETY)
+@case(tier=VARIETY, part="failures")
 def power_off_refused(make):
     """A device refuses S4 after the commit: `--mode platform` goes back and on; then `auto` powers off plainly and resumes."""
     fixture = ready_with(make, "suspend")
@@ -57,7 +57,7 @@ def power_off_refused(make):
     fixture.expect_resumed()
 
 
-@case(tier=VARIETY)
+@case(tier=VARIETY, part="failures")
 def wake_event(make):
     """Something wakes the machine while it goes off after the commit: back and on, and the next boot finds no image."""
     fixture = ready_with(make, "wake")
@@ -69,7 +69,7 @@ def wake_event(make):
     fixture.expect_no_image()
 
 
-@case(tier=VARIETY)
+@case(tier=VARIETY, part="failures")
 def stays_on(make):
     """The machine's switch does nothing: nothing thaws over the committed image; the plug is pulled, and it resumes."""
     fixture = ready_with(make, "off")
