@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the cases of `make check-faults` came to: one small file a case, kept for as long as neither the product nor the case
-changes, and the tables they make in docs/reliability.md."""
+nor what it stands on changes, and the tables they make in docs/reliability.md."""
 
 import hashlib
 import json
 import re
+import subprocess
 
-from .places import BUILD, TOP
+from .places import BUILD, TESTS, TOP
 
 PRODUCT = ("image", "resume", "efi", "driver", "initramfs", "kernel-cmdline")
 KEPT = BUILD.parent / "faults"
 PAGE = TOP / "docs/reliability.md"
+# What a case's result depends on beside the product and its own file.
+HARNESS = ("harness/*.py", "*.cc", "cases/*-guest/**/*", "guest/**/*", "soak/**/*", "stays-on/*")
 
 
 def _hash(paths):
@@ -26,11 +29,35 @@ def product_hash():
     return _hash(path for folder in PRODUCT for path in sorted((TOP / folder).rglob("*")) if path.is_file())
 
 
+def harness_files():
+    paths = {path for pattern in HARNESS for path in TESTS.glob(pattern) if path.is_file() and "__pycache__" not in path.parts}
+    return sorted(paths)
+
+
+def commit():
+    """Short, with a word where the product's files are not that commit's; empty outside of git."""
+    folders = [folder for folder in PRODUCT if (TOP / folder).exists()]
+    try:
+        name = _git("rev-parse", "--short", "HEAD")
+        return name + (", changed" if _git("status", "--porcelain", "--", *folders) else "")
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def _git(*arguments):
+    return subprocess.run(["git", "-C", str(TOP), *arguments], check=True, capture_output=True, text=True).stdout.strip()
+
+
 class Results:
     def __init__(self, cases):
         """REQUIRES: the files are still those that the cases were loaded from."""
-        self._sources = {case.name: _hash([case.source()]) for case in cases if case.part}
-        self.directory = KEPT / product_hash()
+        harness = harness_files()
+        sources = {case.source() for case in cases if case.part}
+        hashes = {source: _hash([source, *harness]) for source in sources}
+        self._sources = {case.name: hashes[case.source()] for case in cases if case.part}
+        self._product = product_hash()
+        self._commit = commit()
+        self.directory = KEPT / self._product
         self.directory.mkdir(parents=True, exist_ok=True)
 
     def _path(self, case):
@@ -50,7 +77,7 @@ class Results:
         unfinished.rename(path)
 
     def of(self, case):
-        """None where the case has not run since it or the product changed."""
+        """None where the case has not run since it, the harness or the product changed."""
         path = self._path(case)
         if not path.exists():
             return None
@@ -61,12 +88,14 @@ class Results:
         return [case for case in cases if (self.of(case) or {}).get("result") != "passed"]
 
     def table(self, cases):
-        """Markdown: each case's points and outcomes, in the order of the cases."""
+        """Markdown: each case's points and outcomes, in the order of the cases. It names the product: a part that runs no more
+        keeps its table."""
         found = {case.name: self.of(case) for case in cases}
         results = [result for result in found.values() if result]
         passed = sum(result["result"] == "passed" for result in results)
         minutes = sum(result["seconds"] for result in results) / 60
-        text = f"{passed} of {len(cases)} cases passed; {minutes:.0f} minutes of machines that ran, two at a time.\n\n"
+        text = f"{passed} of {len(cases)} cases passed; {minutes:.0f} minutes of machines that ran, two at a time. "
+        text += f"Run on the product {self._product}{f' (commit {self._commit})' if self._commit else ''}.\n\n"
         text += "| case | outcome |\n|---|---|\n"
         for case in cases:
             for point, outcome in found[case.name]["rows"] if found[case.name] else [(case.summary, "not run")]:
