@@ -14,6 +14,15 @@ PART = "failures"
 STAYS_ON = "/sys/module/stays_on/parameters"
 DRIVER = "/sys/module/nvm_swap/parameters"
 MIB = 1 << 20
+TAKEN_BACK = "nvresume: not powered off; taking the image back"
+# What a save stores after the frames: (what, its first eight bytes, stores that begin alike and go through before, whether it is
+# the commit). Both superblocks were stored as WRITING by then.
+COMMIT_STORES = (
+    ("the metadata record", "NVRMETA1", 0, False),
+    ("the chunk index", "NVRINDEX", 0, False),
+    ("the first superblock that says COMMITTED", "NVRESUME", 2, True),
+    ("the second superblock that says COMMITTED", "NVRESUME", 3, True),
+)
 
 
 @once
@@ -100,9 +109,7 @@ def memory_locked(make):
     expect_next_save_works(fixture)
 
 
-@case(tier=FAULTS, part=PART)
-def store_error(make):
-    """The NVM takes no more writes at ever later points of a save: store-failed or io-error each time, until one goes through."""
+def ready_with_faulty_driver(make):
     fixture = make.ready()
     fixture.boot()
     put_file(fixture, faulty_driver(), "/run/nvm_swap.ko")
@@ -111,6 +118,13 @@ def store_error(make):
         'swapoff /dev/NVM_SWAP && rmmod nvm_swap && insmod /run/nvm_swap.ko "$@" && swapon /dev/NVM_SWAP'
     )
     fixture.start_workload()
+    return fixture
+
+
+@case(tier=FAULTS, part=PART)
+def store_error(make):
+    """The NVM takes no more writes at ever later points of a save: store-failed or io-error each time, until one goes through."""
+    fixture = ready_with_faulty_driver(make)
     failed = []
     for after_bytes in (1, 12288, MIB, 24 * MIB, *range(64 * MIB, 1024 * MIB, 64 * MIB)):
         fixture.phase = f"store error after {after_bytes} bytes"
@@ -127,6 +141,26 @@ def store_error(make):
     fixture.power_on()
     fixture.expect_resumed()
     make.note(f"failed at {len(failed)} points, up to {failed[-1] // MIB} MiB")
+
+
+@case(tier=FAULTS, part=PART)
+def commit_store_error(make):
+    """One store of a save's end fails: nothing is half committed, everything goes on, and the next save works."""
+    fixture = ready_with_faulty_driver(make)
+    for name, magic, skips, in_commit in COMMIT_STORES:
+        fixture.phase = f"store error: {name}"
+        start = len(fixture.machine.console.lines)
+        fixture.check(f"echo {skips} >{DRIVER}/fail_magic_skips && printf %s {magic} >{DRIVER}/fail_magic")
+        fixture.expect(save_fails(fixture), f"a save that fails at {name}")
+        fixture.expect_line("^nvresume: saving 100 %", start)  # every frame is stored
+        going_back = any(TAKEN_BACK in line.text for line in fixture.machine.console.lines[start:])
+        fixture.expect_equal(f"`{TAKEN_BACK}` after {name}", going_back, in_commit)
+        found = fixture.inspect()
+        expect_nothing_left(fixture, found["attempts"][-1]["reason"])
+        state = found["superblock"]["state"]
+        fixture.expect(state in ("empty", "failed"), f"no image after {name}, found {state}")
+        make.row(f"save: {name} cannot be stored", f"{'taken back' if in_commit else 'given up'}: {state}; everything goes on")
+    expect_next_save_works(fixture)
 
 
 def save_fails(fixture):
