@@ -102,12 +102,6 @@ struct req_iterator {
 };
 #define req_op(request) ((request)->operation)
 #define blk_rq_pos(request) ((request)->sector)
-static inline unsigned int blk_rq_bytes(const struct request *request) {
-  unsigned int bytes = 0;
-
-  for (unsigned int i = 0; i < request->segment_count; i++) bytes += request->segments[i].bv_len;
-  return bytes;
-}
 #define rq_for_each_segment(segment, request, iterator)                               \
   for ((iterator).next = 0; (iterator).next < (request)->segment_count &&             \
                             ((segment) = (request)->segments[(iterator).next], true); \
