@@ -39,7 +39,7 @@ def decode_s():
 def cut_resume(make, point, prepared, arguments="", before=None):
     """`before`: another boot of the machine, which is cut at that point first."""
 
-    def attempt():
+    def attempt(point):
         fixture = make.clone(prepared())
         if before:
             fixture.power_on()

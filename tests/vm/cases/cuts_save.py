@@ -31,7 +31,7 @@ def cut_saves(make, points):
     fixture_cuts.saved_frames_end()  # made before anything is awaited
     resumed = False
 
-    def attempt():
+    def attempt(point):
         nonlocal resumed
         if not resumed:
             fixture_cuts.start_session(fixture)

@@ -110,6 +110,7 @@ class Point(NamedTuple):
     processor_time: bool = False  # the window is of the machine's processor time
     slowly_to: str | None = None  # from the line on the machine runs in slices, up to this one
     may_be_off: bool = False  # it may have been quicker
+    tries_before: int = 0
 
 
 class Cut(NamedTuple):
@@ -122,7 +123,7 @@ def cut_at(fixture, point, start=None):
     """The plug pulled there. Returns what chance added, for people, and whether the machine was still on."""
     fixture.phase = f"power cut: {point.name}"
     watch = NvmWatch(fixture.machine.parts.nvdimm) if point.moment else None
-    offset_s = random.Random(f"{SEED} {point.name}").uniform(*point.window_s)
+    offset_s = random.Random(f"{SEED} {point.name} {point.tries_before}").uniform(*point.window_s)
     if point.line:
         fixture.expect_line(point.line, start)
     if point.slowly_to:
@@ -143,11 +144,11 @@ def cut_at(fixture, point, start=None):
 
 
 def until_it_lands(point, attempt):
-    """`attempt()` makes a cut there, has it judged and returns it. What the product must do is asked of every cut, of one that
+    """`attempt(point)` makes a cut there, has it judged and returns it. What the product must do is asked of every cut, of one that
     came behind its point, too; only the point is then still to be seen."""
     behind = []
     while len(behind) < TRIES:
-        cut = attempt()
+        cut = attempt(point._replace(tries_before=len(behind)))
         if cut.landed:
             return cut._replace(told="; before that, too late: ".join([cut.told, *behind]))
         behind.append(cut.told)
