@@ -31,4 +31,4 @@ install: install-program install-stage install-initramfs install-boot-unit insta
 
 install-doc:
 	install -d $(DOC_DIR)
-	install -m 644 COPYING README.md docs/*.md $(DOC_DIR)/
+	install -m 644 COPYING README.md docs/*.md docs/*.svg $(DOC_DIR)/
