@@ -172,6 +172,6 @@ def scrub_by_itself(make):
 
 def wait_for_service(fixture, said="scrubbed: zeros over"):
     fixture.check(
-        f"for try in $(seq 600); do journalctl -u nvresume-scrub.service --since -10min | grep -q '{said}' && exit 0; sleep 0.5; done; "
+        f"for try in $(seq 600); do journalctl -b -u nvresume-scrub.service | grep -q '{said}' && exit 0; sleep 0.5; done; "
         "systemctl status nvresume-scrub.service; exit 1"
     )
