@@ -135,15 +135,30 @@ def mount_on_host(disk, name, options):
             source.write_text("written by the host\n")
             tool("mcopy", "-o", "-i", part, source, "::/host.txt")
             return
-        target = part.with_suffix(".mounted")
-        target.mkdir(exist_ok=True)
-        try:
-            tool("mount", "-o", f"loop,{options}", part, target)
-        except ToolFailed as error:
-            raise Skipped(f"this host does not mount {name}: {error}") from None
-        try:
+        with _loop_device(part) as device, _mounted(device, part.with_suffix(".mounted"), name, options) as target:
             if options == "rw":
                 (target / "host").write_text("written by the host\n")
                 os.sync()
-        finally:
-            tool("umount", target)
+
+
+@contextlib.contextmanager
+def _loop_device(path):
+    """Writable, as a disk is: `mount -o loop,ro` makes one that no journal can be replayed on, and then does not mount."""
+    device = tool("losetup", "--find", "--show", path).strip()
+    try:
+        yield device
+    finally:
+        tool("losetup", "--detach", device)
+
+
+@contextlib.contextmanager
+def _mounted(device, target, name, options):
+    target.mkdir(exist_ok=True)
+    try:
+        tool("mount", "-o", options, device, target)
+    except ToolFailed:
+        raise Skipped(f"this host does not mount {name} ({options})") from None
+    try:
+        yield target
+    finally:
+        tool("umount", target)
