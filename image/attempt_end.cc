@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "image/attempt_end.h"
 
-#include <string.h>
-
 #include "image/ticket.h"
 
 namespace nvresume {
@@ -11,8 +9,7 @@ namespace {
 /// What the stage wrote before it started the loader: the boot went on from there. After a failed
 /// hand-over it restarts the machine instead.
 bool is_chained(const AttemptRecord& record) {
-  return memcmp(record.path, "direct", sizeof "direct") == 0 &&
-         record.outcome == static_cast<uint32_t>(AttemptOutcome::kRefused) &&
+  return is_direct(record) && record.outcome == static_cast<uint32_t>(AttemptOutcome::kRefused) &&
          record.reason != static_cast<uint32_t>(Reason::kHandOverFailed);
 }
 

@@ -90,6 +90,10 @@ Result<AttemptRecord> AttemptLog::read(uint64_t sequence) {
   return record;
 }
 
+bool is_direct(const AttemptRecord& record) {
+  return memcmp(record.path, "direct", sizeof "direct") == 0;
+}
+
 bool is_part(const AttemptPhase& phase) {
   for (const char c : phase.name)  // not find(): it calls memchr(), which the stage has not
     if (c == '/') return true;

@@ -51,12 +51,19 @@ struct AttemptRecord {
 };
 static_assert(sizeof(AttemptRecord) == 4096);
 static_assert(offsetof(AttemptRecord, checksum) == 4088);
+/// By the stage, not through the initramfs.
+bool is_direct(const AttemptRecord& record);
 
 class AttemptLog {
  public:
   /// `area` is the image area. Scans for the newest valid record.
   static Result<AttemptLog> open(Nvm& area);
 
+  /// Of the oldest record that the ring still has room for; above last_sequence() where there is
+  /// none.
+  uint64_t first_sequence() const {
+    return last_ > kAttemptRecordCount ? last_ - kAttemptRecordCount + 1 : 1;
+  }
   uint64_t last_sequence() const { return last_; }
   /// Starts a record; the returned one has its sequence set. Nothing is written yet.
   AttemptRecord begin(AttemptKind kind);

@@ -12,31 +12,25 @@ constexpr uint32_t kRunning = static_cast<uint32_t>(AttemptOutcome::kRunning);
 constexpr uint32_t kRefused = static_cast<uint32_t>(AttemptOutcome::kRefused);
 constexpr uint32_t kUnreported = static_cast<uint32_t>(TrialOutcome::kUnreported);
 
-uint64_t count_of(const AttemptLog& log) {
-  return log.last_sequence() < kAttemptRecordCount ? log.last_sequence() : kAttemptRecordCount;
-}
-
-/// The record so many before the newest one, if it is a direct attempt's. A torn record is none's,
-/// and hides none.
-Result<AttemptRecord> read_direct_attempt(AttemptLog& log, uint64_t age) {
-  Result<AttemptRecord> record = log.read(log.last_sequence() - age);
-  if (record.ok() && memcmp(record->path, "direct", sizeof "direct") != 0)
-    return Error(Reason::kNone, "another attempt");
+/// The record, if it is a direct attempt's. A torn record is none's, and hides none.
+Result<AttemptRecord> read_direct_attempt(AttemptLog& log, uint64_t sequence) {
+  Result<AttemptRecord> record = log.read(sequence);
+  if (record.ok() && !is_direct(*record)) return Error(Reason::kNone, "another attempt");
   return record;
 }
 
 /// A refusal says nothing about the attempts before it.
 bool log_has_unreported(AttemptLog& log) {
-  for (uint64_t age = 0; age < count_of(log); ++age) {
-    const Result<AttemptRecord> record = read_direct_attempt(log, age);
+  for (uint64_t sequence = log.last_sequence(); sequence >= log.first_sequence(); --sequence) {
+    const Result<AttemptRecord> record = read_direct_attempt(log, sequence);
     if (record.ok() && record->outcome != kRefused) return record->outcome == kRunning;
   }
   return false;
 }
 
 Status close_unreported(AttemptLog& log) {
-  for (uint64_t age = 0; age < count_of(log); ++age) {
-    Result<AttemptRecord> record = read_direct_attempt(log, age);
+  for (uint64_t sequence = log.last_sequence(); sequence >= log.first_sequence(); --sequence) {
+    Result<AttemptRecord> record = read_direct_attempt(log, sequence);
     if (!record.ok() || record->outcome != kRunning) continue;
     record->outcome = kRefused;
     record->reason = static_cast<uint32_t>(Reason::kDirectUnreported);
@@ -58,8 +52,8 @@ Status check_reported(Nvm& area, const Geometry& geometry, AttemptLog& log) {
 }
 
 Status check_handed_over(AttemptLog& log, const uint8_t image_id[16]) {
-  for (uint64_t age = 0; age < count_of(log); ++age) {
-    const Result<AttemptRecord> record = read_direct_attempt(log, age);
+  for (uint64_t sequence = log.last_sequence(); sequence >= log.first_sequence(); --sequence) {
+    const Result<AttemptRecord> record = read_direct_attempt(log, sequence);
     if (!record.ok()) continue;
     if (memcmp(record->image_id, image_id, sizeof record->image_id) != 0) break;
     if (record->reason == static_cast<uint32_t>(Reason::kHandOverFailed))

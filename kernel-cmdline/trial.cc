@@ -51,10 +51,10 @@ Status lift_block(ImageDisk& image) {
 /// Which way this session came back, and why not directly.
 Status check_came_directly(Nvm& area) {
   NVRESUME_ASSIGN(AttemptLog log, AttemptLog::open(area));
-  for (uint64_t sequence = log.last_sequence(); sequence > 0; --sequence) {
+  for (uint64_t sequence = log.last_sequence(); sequence >= log.first_sequence(); --sequence) {
     Result<AttemptRecord> record = log.read(sequence);
     if (!record.ok() || record->kind == static_cast<uint32_t>(AttemptKind::kSave)) break;
-    if (strcmp(record->path, "direct") != 0) continue;
+    if (!is_direct(*record)) continue;
     if (record->outcome == static_cast<uint32_t>(AttemptOutcome::kDone)) return ok_status();
     return Error(Reason::kDirectUntried, "the stage did not resume directly: ")
         .with(reason_name(static_cast<Reason>(record->reason)))

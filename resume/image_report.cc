@@ -85,9 +85,7 @@ void report_index(Nvm& area, ImageReport& report) {
 void report_attempts(Nvm& area, ImageReport& report) {
   auto log = AttemptLog::open(area);
   if (!log.ok()) return;  // unreadable like the superblocks beside it, which said so
-  const uint64_t last = log->last_sequence();
-  const uint64_t first = last > kAttemptRecordCount ? last - kAttemptRecordCount + 1 : 1;
-  for (uint64_t sequence = first; sequence <= last; sequence++)
+  for (uint64_t sequence = log->first_sequence(); sequence <= log->last_sequence(); sequence++)
     if (const auto record = log->read(sequence); record.ok())
       report.attempts.push_back(record.value());
 }

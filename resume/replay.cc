@@ -68,9 +68,7 @@ std::string describe_phases(const AttemptRecord& record) {
 }
 
 Status replay_attempts(AttemptLog& log) {
-  const uint64_t last = log.last_sequence();
-  const uint64_t first = last > kAttemptRecordCount ? last - kAttemptRecordCount + 1 : 1;
-  for (uint64_t sequence = first; sequence <= last; sequence++) {
+  for (uint64_t sequence = log.first_sequence(); sequence <= log.last_sequence(); sequence++) {
     auto record = log.read(sequence);
     if (!record.ok() || record->replayed != 0 || record->text_bytes == 0) continue;
     print_text(record.value());
