@@ -62,10 +62,12 @@ uint64_t bytes_wanted(uint64_t slot_bytes, uint64_t own_bytes) {
 
 }  // namespace
 
+uint64_t asked_image_bytes() { return read_number("/sys/power/image_size").value_or(UINT64_MAX); }
+
 uint64_t preferred_image_bytes_now(uint64_t room_bytes) {
   ImageWish wish{};
   wish.room_bytes = room_bytes;
-  wish.asked_bytes = read_number("/sys/power/image_size").value_or(UINT64_MAX);
+  wish.asked_bytes = asked_image_bytes();
   wish.memory_bytes = meminfo_bytes("MemTotal:");
   return preferred_image_bytes(read_zone_memory(), wish);
 }

@@ -16,6 +16,8 @@ namespace nvresume {
 /// the save will lock. Never a reason not to save.
 void make_room(uint64_t slot_bytes, uint64_t own_bytes, PhaseClock& clock, Console& console);
 
+/// /sys/power/image_size, the administrator's; the largest number where it cannot be read.
+uint64_t asked_image_bytes();
 /// SNAPSHOT_PREF_IMAGE_SIZE, of memory as it is now.
 uint64_t preferred_image_bytes_now(uint64_t room_bytes);
 

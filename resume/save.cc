@@ -168,12 +168,16 @@ Status Save::freeze_and_save() {
   return commit_and_power_off(device, frozen);
 }
 
-/// As large as the slot and half of memory allow. The kernel shrinks to that what make_room() left.
+/// As large as the slot and half of memory allow. The kernel shrinks to that what make_room() left,
+/// and would keep the size for every later hibernation: it gets the administrator's back, in both
+/// worlds.
 Result<World> Save::make_snapshot(SnapshotDevice& device) {
+  const uint64_t asked_bytes = asked_image_bytes();
   NVRESUME_TRY(device.set_preferred_bytes(preferred_image_bytes_now(pipeline_->capacity_bytes())));
   const ClockPair before = ClockPair::now();
-  NVRESUME_ASSIGN(const World world, device.create_image());
-  if (world == World::kRestored) return world;
+  Result<World> world = device.create_image();
+  if (asked_bytes != UINT64_MAX) (void)device.set_preferred_bytes(asked_bytes);
+  if (!world.ok() || *world == World::kRestored) return world;
   const uint64_t copy_ns = stopped_ns(start_, before, ClockPair::now());
   statistics_.snapshot_ns = clock_.end("snapshot", copy_ns);
   AllocationTime allocation;

@@ -21,7 +21,9 @@ NVM_BYTES = 3 * GIB
 # Program text and kernel modules compress as what memory is full of does. So much of it that the 20 MiB which a saving
 # nvresume has itself, and which are in its images, stay below a twentieth.
 BALLAST_MIB = 360
+# The kernel's own way would swap the ballast out until the image is below two fifths of memory, and compare a smaller one.
 FILL = f"""
+    echo {MEMORY_MIB << 20} >/sys/power/image_size &&
     mkdir -p /run/ballast && mount -t tmpfs -o size=50% tmpfs /run/ballast &&
     tar -C /usr -cf - lib bin sbin share 2>/dev/null | head -c {BALLAST_MIB}M >/run/ballast/file &&
     [ $(stat -c %s /run/ballast/file) = {BALLAST_MIB << 20} ] && md5sum /run/ballast/file >/run/ballast/sum

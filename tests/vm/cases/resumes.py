@@ -63,13 +63,14 @@ def memory_of_2_gb(make):
 
 
 def memory_stays_small(make, fixture, image_mib):
+    asked_bytes = 2 * image_mib * MIB
     fixture.phase = "filling memory"
     # The kernel's file does not compress; copied often enough it makes the image as large as wanted.
     fixture.check(
         "mkdir /run/fill && mount -t tmpfs -o size=90% tmpfs /run/fill && cp /esp/small/vmlinuz /run/fill/0 && "
         f"count=$((({image_mib} - {BARE_IMAGE_MIB}) * {MIB} / $(stat -c %s /run/fill/0))) && "
         "for i in $(seq 1 $count); do cp /run/fill/0 /run/fill/$i || exit 1; done; "
-        f"md5sum /run/fill/[0-9] /run/fill/$count >/run/sums && echo {2 * image_mib * MIB} >/sys/power/image_size"
+        f"md5sum /run/fill/[0-9] /run/fill/$count >/run/sums && echo {asked_bytes} >/sys/power/image_size"
     )
     fixture.start_workload()
     fixture.save()
@@ -80,6 +81,8 @@ def memory_stays_small(make, fixture, image_mib):
     fixture.expect_resumed()
     loaded = memory_used(fixture, "load")
     fixture.check("md5sum -c /run/sums")
+    # A save wants an image as large as half of memory; the size that somebody set is theirs.
+    fixture.expect_equal("image_size after the resume", int(fixture.check("cat /sys/power/image_size")), asked_bytes)
     make.note(f"image {raw_mib} MiB: save {saved // 1024} MiB, load {loaded // 1024} MiB")
     for what, used_kib in (("save", saved), ("load", loaded)):
         fixture.expect(used_kib <= MEMORY_LIMIT_KIB, f"{what}: at most {MEMORY_LIMIT_KIB} KiB, used {used_kib} KiB")
