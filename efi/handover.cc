@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "efi/firmware_error.h"
+#include "efi/leave_firmware.h"
 #include "efi/pci_scan.h"
 #include "efi/privileged.h"
 #include "efi/processor.h"
@@ -77,44 +77,11 @@ void write_trampoline(const HandOver& way) {
   parameters.code64 = low(nvresume_trampoline_code64);
 }
 
-/// Twice: the first try's own callbacks may change the map once (UEFI 2.10, 7.4 ExitBootServices).
-EFI_STATUS exit_boot_services(const HandOver& way) {
-  EFI_BOOT_SERVICES& boot_services = *way.system->BootServices;
-  EFI_STATUS status = EFI_SUCCESS;
-  for (int tries = 0; tries < 2; ++tries) {
-    UINTN bytes = way.map_buffer.size(), key = 0, stride_bytes = 0;
-    UINT32 version = 0;
-    status = boot_services.GetMemoryMap(
-        &bytes, reinterpret_cast<EFI_MEMORY_DESCRIPTOR*>(way.map_buffer.data()), &key,
-        &stride_bytes, &version);
-    if (EFI_ERROR(status)) continue;
-    status = boot_services.ExitBootServices(way.image, key);
-    if (!EFI_ERROR(status)) return status;
-  }
-  return status;
-}
-
-/// From here on there is no console and no way back but a reset; the image is consumed, so the boot
-/// after it is a normal one.
-void set_virtual_addresses(const HandOver& way) {
-  EFI_RUNTIME_SERVICES& runtime = *way.system->RuntimeServices;
-  const EFI_STATUS status =
-      runtime.SetVirtualAddressMap(way.virtual_map.size_bytes(), sizeof(EFI_MEMORY_DESCRIPTOR),
-                                   EFI_MEMORY_DESCRIPTOR_VERSION, way.virtual_map.data());
-  if (EFI_ERROR(status)) runtime.ResetSystem(EfiResetCold, status, 0, nullptr);
-}
-
 }  // namespace
 
 Error hand_over(const HandOver& way) {
   write_trampoline(way);
-  const EFI_STATUS status = exit_boot_services(way);
-  if (EFI_ERROR(status))
-    return std::move(
-        Error(Reason::kHandOverFailed, firmware_error("ExitBootServices", status).text()));
-  asm volatile("cli" ::: "memory");
-  // Under firmware's own identity map, as the specification wants it, and before anything is moved.
-  set_virtual_addresses(way);
+  if (Status left = leave_firmware(way); !left.ok()) return std::move(left.error());
   // Nothing may interrupt the kernel before it has set up its own controllers.
   write_port(0x21, 1, 0xff);
   write_port(0xa1, 1, 0xff);

@@ -29,9 +29,8 @@ struct HandOver {
   Bytes map_buffer;  ///< for GetMemoryMap: allocating one would change the map
 };
 
-/// Ends boot services and jumps. Returns only where firmware refused twice to let go: nothing of
-/// the image has run, but boot services may be half gone, and only a reset is left. Error:
-/// kHandOverFailed.
+/// Ends boot services and jumps. Returns only where firmware did not let go: nothing of the image
+/// has run, but boot services may be gone, and only a reset is left. Error: kHandOverFailed.
 Error hand_over(const HandOver& way);
 
 }  // namespace nvresume::efi

@@ -3,6 +3,8 @@
 
 namespace nvresume::efi {
 
+void disable_interrupts() { asm volatile("cli" ::: "memory"); }
+
 uint64_t read_cr3() {
   uint64_t value;
   asm volatile("mov %%cr3, %0" : "=r"(value));

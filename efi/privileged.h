@@ -8,6 +8,7 @@
 
 namespace nvresume::efi {
 
+void disable_interrupts();
 uint64_t read_cr3();
 uint64_t read_cr4();
 uint64_t read_msr(uint32_t index);

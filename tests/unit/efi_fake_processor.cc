@@ -11,6 +11,7 @@ uint64_t fake_cr3 = 0;
 FakeHandOver fake_hand_over;
 std::map<uint16_t, uint32_t> fake_ports;
 
+void disable_interrupts() {}
 uint64_t read_cr3() { return fake_cr3; }
 uint64_t read_cr4() { return 0; }
 uint64_t read_msr(uint32_t) { return 0; }
