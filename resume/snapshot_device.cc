@@ -181,8 +181,11 @@ Status KernelSnapshot::free_image() {
   return checked_ioctl(fd_, SNAPSHOT_FREE, "SNAPSHOT_FREE", Reason::kIoError);
 }
 
+/// Once, whatever it answers: EBUSY is also a device's that would not rest, and a second call would
+/// put the image's pages into the kernel's list of safe ones a second time, which has no end then
+/// (kernel/power/snapshot.c, snapshot_write_finalize). A restart is what clears the way.
 Error KernelSnapshot::atomic_restore() {
-  const int result = patient_ioctl(fd_.get(), SNAPSHOT_ATOMIC_RESTORE);
+  const int result = ioctl(fd_.get(), SNAPSHOT_ATOMIC_RESTORE, 0);
   return system_error(Reason::kResumeReturned, "SNAPSHOT_ATOMIC_RESTORE", kDevice,
                       result == 0 ? 0 : errno);
 }

@@ -119,6 +119,10 @@ chained("signature", "resumed: the swap area is an ordinary one again", SETTLING
 chained("empty-a", "resumed: copy A says EMPTY", SETTLED, LOADED, state_is(EMPTY, "A"))
 chained("resumed", "resumed: its first line", SETTLED, RESUMED)
 chained("running", "resumed: in the first second", SETTLED, workload.LINE, None, (0, 1.0))
+add(
+    "behind-another-entry", "restore: the image is looked at, and another boot entry is first", cut_resume, LOADING, RESUMING,
+    prepared=fixture_cuts.saved_behind_another,
+)
 CONSUMED_FIRST = Point("consumed", "", CONSUMED, LOADED, consumed("A", "B"))
 chained(
     "normal-boot-settles", "normal boot after a consume: copy A says EMPTY", SETTLED, INITRAMFS, state_is(EMPTY, "A"), before=CONSUMED_FIRST

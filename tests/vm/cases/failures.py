@@ -4,7 +4,7 @@
 import base64
 import re
 
-from cases.way_back import expect_going_on, module
+from cases.way_back import expect_going_on
 from harness.fixture_cases import FAULTS, case
 from harness.fixture_guests import once
 from harness.fixture_nvm import COMMITTED
@@ -47,8 +47,7 @@ def ready_with_workload(make):
 
 
 def insert_stays_on(fixture, how):
-    put_file(fixture, module(), "/run/stays_on.ko")
-    fixture.check(f"insmod /run/stays_on.ko how={how}")
+    fixture.check(f"insmod /lib/stays_on.ko how={how}")
 
 
 def expect_nothing_left(fixture, reason):
@@ -84,6 +83,15 @@ def snapshot_taken(make):
     fixture.power_on("test.hold-snapshot")
     fixture.expect_resumed()
     fixture.expect_line("^nvresume: snapshot-busy: .*; restarting to try once more")
+
+
+@case(tier=FAULTS, part=PART)
+def device_busy_at_the_jump(make):
+    """A device does not rest when everything is loaded: the consumed image is taken back, and after a restart it resumes."""
+    fixture = make.saved()
+    fixture.power_on("test.busy-device")
+    fixture.expect_resumed()
+    fixture.expect_line("^nvresume: resume-returned: .*; restarting to try once more")
 
 
 @case(tier=FAULTS, part=PART)

@@ -1,34 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """After the commit the machine does not go off: the one way back, and what stays when there is none."""
 
-import base64
-import shutil
-
 from harness import workload
 from harness.fixture_cases import VARIETY, case
-from harness.fixture_guests import CASES, once
 from harness.fixture_nvm import COMMITTED
-from harness.places import TESTS, kernel_release, tool
-
-
-@once
-def module():
-    """stays_on.ko for the guest's kernel (tests/vm/stays-on)."""
-    directory = CASES / "stays-on-module"
-    shutil.rmtree(directory, ignore_errors=True)
-    shutil.copytree(TESTS / "stays-on", directory)
-    headers = f"/usr/src/linux-headers-{kernel_release()}"
-    tool("make", "-C", headers, f"M={directory}", "W=1", "KCFLAGS=-Werror", "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules")
-    tool("strip", "--strip-debug", directory / "stays_on.ko")
-    return directory / "stays_on.ko"
 
 
 def ready_with(make, how):
     """The small guest up, a workload in it, and a device that keeps it on."""
     fixture = make.ready()
     fixture.boot()
-    code = base64.b64encode(module().read_bytes()).decode()
-    fixture.check(f"echo {code} | base64 -d >/run/stays_on.ko && insmod /run/stays_on.ko how={how}")
+    fixture.check(f"insmod /lib/stays_on.ko how={how}")
     fixture.start_workload()
     return fixture
 

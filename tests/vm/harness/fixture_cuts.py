@@ -52,6 +52,17 @@ def saved():
 
 
 @once
+def saved_behind_another():
+    """The same on a machine whose first boot entry starts the loader without the stage."""
+    fixture = fixture_guests.clone(fixture_guests.small_ready(), "small-cuts-behind")
+    fixture.boot()
+    fixture.check("efibootmgr -q -c -d /dev/vda -p 1 -L other -l '\\EFI\\debian\\grubx64.efi'")
+    start_session(fixture)
+    fixture.save()
+    return fixture
+
+
+@once
 def saved_direct():
     """The same after `nvresume trial`."""
     fixture = fixture_guests.clone(fixture_guests.small_ready(), "small-cuts-direct")

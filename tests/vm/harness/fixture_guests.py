@@ -111,13 +111,27 @@ def install_tree():
     return tree
 
 
+@once
+def stays_on_module():
+    """stays_on.ko for the guest's kernel (tests/vm/stays-on)."""
+    directory = CASES / "stays-on-module"
+    shutil.rmtree(directory, ignore_errors=True)
+    shutil.copytree(TESTS / "stays-on", directory)
+    headers = f"/usr/src/linux-headers-{kernel_release()}"
+    tool("make", "-C", headers, f"M={directory}", "W=1", "KCFLAGS=-Werror", "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules")
+    tool("strip", "--strip-debug", directory / "stays_on.ko")
+    return directory / "stays_on.ko"
+
+
 def small_tree():
-    """The small guest's own files (tests/vm/cases/small-guest), and the script that a dracut initramfs would run."""
+    """The small guest's own files (tests/vm/cases/small-guest), a device for tests, and the script that a dracut initramfs
+    would run."""
     tree = CASES / "small-tree"
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(TESTS / "cases/small-guest", tree)
     script = tree / "lib/dracut/nvresume-restore.sh"
     script.parent.mkdir(parents=True)
+    shutil.copy(stays_on_module(), tree / "lib/stays_on.ko")
     shutil.copy(install_tree() / "usr/lib/dracut/modules.d/55nvresume/nvresume-restore.sh", script)
     return tree
 

@@ -4,6 +4,7 @@
  *   suspend  it refuses to be powered off with the platform (S4)
  *   wake     it wakes the machine while that is going off
  *   freeze   it wakes the machine while devices are made ready for the snapshot
+ *   busy     it does not rest for a snapshot, nor for the jump into one
  *   core     it wakes the machine behind the last device, in the moment of the snapshot; once
  *   off      it stands before the firmware's power switch: the machine stays on
  * and, whatever HOW is, a task that writes a number to its parameter hold_s waits for so many
@@ -19,7 +20,7 @@
 
 static char *how = "";
 module_param(how, charp, 0444);
-MODULE_PARM_DESC(how, "suspend, wake, freeze, core or off");
+MODULE_PARM_DESC(how, "suspend, wake, freeze, busy, core or off");
 
 static int stays_on_hold(const char *value, const struct kernel_param *parameter)
 {
@@ -55,7 +56,7 @@ static int stays_on_freeze(struct device *dev)
 {
 	if (sysfs_streq(how, "freeze"))
 		pm_system_wakeup();
-	return 0;
+	return sysfs_streq(how, "busy") ? -EBUSY : 0;
 }
 
 static const struct dev_pm_ops stays_on_pm = {
