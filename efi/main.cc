@@ -8,6 +8,7 @@
 
 #include "efi/acpi.h"
 #include "efi/bandwidth.h"
+#include "efi/boot_again.h"
 #include "efi/boot_counter.h"
 #include "efi/chain.h"
 #include "efi/console.h"
@@ -216,6 +217,19 @@ Status compare_file_systems(Stage& stage, OwnedMemory& memory, NvresumeRange& ra
   return require_same(witnesses, range.verdicts);
 }
 
+bool image_waits(const NvresumeRange& range) {
+  return range.formatted != 0 && static_cast<Reason>(range.reason) == Reason::kNone;
+}
+
+/// Where it fails the resume goes on: only a power cut before its end would pass by the image.
+void come_back_after_a_cut(Stage& stage) {
+  const Result<bool> set = boot_here_again(*stage.system->RuntimeServices);
+  if (!set.ok())
+    stage.console.print(Line("nvresume: ").text(set.error().text()));
+  else if (*set)
+    stage.console.print("nvresume: another boot entry is first; BootNext names this one again");
+}
+
 /// Straight into the saved kernel. Returns only where that is refused.
 Error try_direct(Stage& stage, Variables& variables, const NvresumeConfig& config,
                  const Fingerprint& fingerprint, OwnedMemory& memory, NvresumeRange& range) {
@@ -236,7 +250,7 @@ void go_direct(Stage& stage, Variables& variables, const NvresumeConfig& config,
     stage.console.print(Line("nvresume: no fingerprint: ").text(fingerprint.error().text()));
     return;
   }
-  if (static_cast<Reason>(range.reason) != Reason::kNone) return;  // no image waits
+  if (!image_waits(range)) return;
   const Error refused = try_direct(stage, variables, config, **fingerprint, memory, range);
   range.direct_reason = static_cast<uint32_t>(refused.reason());
   stage.console.print(Line("nvresume: not direct: ")
@@ -301,6 +315,9 @@ EFI_STATUS run(Stage& stage) {
   Result<Claim> claim =
       again ? Result<Claim>(Error(Reason::kRangeTaken)) : claim_nvm(stage, counter, config);
   if (!claim.ok() && !again) stage.console.print_without_nvm(claim.error());
+
+  // Before anything of a resume: the boot after a power cut must find the image, too.
+  if (claim.ok() && image_waits(claim->range)) come_back_after_a_cut(stage);
 
   // Direct before anything is loaded that would only be overwritten. Nothing was changed where it
   // refuses: what follows is the ordinary way.

@@ -4,18 +4,10 @@
 #include <string.h>
 
 #include "efi/firmware_error.h"
+#include "efi/variable_name.h"
 
 namespace nvresume::efi {
 namespace {
-
-/// A variable's name as firmware wants it.
-struct Name {
-  explicit Name(std::string_view ascii) {
-    for (uint32_t i = 0; i < ascii.size() && i + 1 < sizeof text / sizeof text[0]; ++i)
-      text[i] = static_cast<CHAR16>(ascii[i]);
-  }
-  CHAR16 text[32] = {};
-};
 
 EFI_GUID vendor_guid() {
   EFI_GUID guid;
@@ -26,14 +18,14 @@ EFI_GUID vendor_guid() {
 
 EFI_STATUS get(EFI_RUNTIME_SERVICES& runtime, std::string_view name, UINT32& attributes,
                UINTN& size_bytes, void* data) {
-  Name wide(name);
+  VariableName wide(name);
   EFI_GUID guid = vendor_guid();
   return runtime.GetVariable(wide.text, &guid, &attributes, &size_bytes, data);
 }
 
 EFI_STATUS set(EFI_RUNTIME_SERVICES& runtime, std::string_view name, UINT32 attributes,
                UINTN size_bytes, const void* data) {
-  Name wide(name);
+  VariableName wide(name);
   EFI_GUID guid = vendor_guid();
   return runtime.SetVariable(wide.text, &guid, attributes, size_bytes, const_cast<void*>(data));
 }

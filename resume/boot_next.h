@@ -8,15 +8,15 @@
 
 namespace nvresume {
 
-/// Sets BootNext to the nvresume entry and reads it back. Destroyed without keep(), it puts the
-/// previous BootNext (or its absence) back: an aborted save leaves the boot order as it was.
+/// Sets BootNext to the nvresume entry and reads it back. Destroyed, it puts the previous BootNext
+/// (or its absence) back: a save leaves the boot order as it was, an aborted one and, in the world
+/// that came back, one that the stage set once more (efi/boot_again.h).
 class BootNext {
  public:
   static Result<BootNext> set_to_nvresume();
   BootNext(BootNext&& other) noexcept;
   BootNext& operator=(BootNext&&) = delete;
   ~BootNext();
-  void keep() { armed_ = false; }
 
  private:
   BootNext(bool had_previous, uint16_t previous)

@@ -74,7 +74,9 @@ class Save {
   bool never_left();
   Status arrive(FrozenUserspace& frozen);
   Status finish();
+  Error take_back(const FrozenUserspace& frozen, Error failure);
   void abandon(const Error& error);
+  void note(const Error& error);
 
   const SaveOptions& options_;
   Console& console_;
@@ -220,7 +222,7 @@ Status Save::store_records() {
 Status Save::commit_and_power_off(SnapshotDevice& device, const FrozenUserspace& frozen) {
   Status committed = commit_image(area_, swap_, records_.metadata, records_.index);
   // Even a failed commit may have reached one copy: from here on there is only the one way back.
-  if (!committed.ok()) return go_back(area_, swap_, frozen, console_, committed.error());
+  if (!committed.ok()) return take_back(frozen, std::move(committed.error()));
   clock_.end("commit");
   record_.outcome = static_cast<uint32_t>(AttemptOutcome::kDone);
   memory_.tell(console_, "save", record_);
@@ -228,8 +230,14 @@ Status Save::commit_and_power_off(SnapshotDevice& device, const FrozenUserspace&
   console_.print("saved: %lu MiB as %lu MiB %s; powering off", statistics_.raw_bytes >> 20,
                  statistics_.stored_bytes >> 20,
                  pipeline_->encoding() == EncodingChoice::kRaw ? "raw" : "zstd");
-  return go_back(area_, swap_, frozen, console_,
-                 power_off(device, options_.mode, frozen, console_));
+  return take_back(frozen, power_off(device, options_.mode, frozen, console_));
+}
+
+/// The log first: a power cut on the way back must not leave a save that reads as done, and a
+/// session that is gone without a word.
+Error Save::take_back(const FrozenUserspace& frozen, Error failure) {
+  note(failure);
+  return go_back(area_, swap_, frozen, console_, std::move(failure));
 }
 
 /// A wake-up in the last moment before the copy makes the kernel return as if it had been restored
@@ -267,6 +275,10 @@ Status Save::finish() {
 /// these writes change nothing: WRITING is no image either.
 void Save::abandon(const Error& error) {
   if (area_.state() == State::kWriting) (void)area_.clear();
+  if (record_.outcome != static_cast<uint32_t>(AttemptOutcome::kRefused)) note(error);
+}
+
+void Save::note(const Error& error) {
   record_.outcome = static_cast<uint32_t>(AttemptOutcome::kRefused);
   record_.reason = static_cast<uint32_t>(error.reason());
   add_text(record_, error.text());
@@ -305,11 +317,10 @@ Status save(const SaveOptions& options, Console& console) {
   // Until the hooks' "post" and BootNext's way back are done, too.
   const BlockedSignals blocked;
   const SleepHooks hooks;  // their "post" runs at the end of this scope, whatever happens in it
-  NVRESUME_ASSIGN(BootNext boot_next, BootNext::set_to_nvresume());
+  NVRESUME_ASSIGN(const BootNext boot_next, BootNext::set_to_nvresume());
   Save attempt(options, console, image, swap, area, log);
   Status saved = attempt.run();
-  if (saved.ok()) boot_next.keep();  // the power-on that brought us here used it up
-  start_background_work();           // also of a save that did not come to its end
+  start_background_work();  // also of a save that did not come to its end
   return saved;
 }
 

@@ -56,6 +56,17 @@ class FakeFirmware {
   }
   void remove_file(const std::string& path) { files_.erase(folded(path)); }
   void put_config(const NvresumeConfig& config);
+  /// One that stays when power goes.
+  void put_variable(const std::string& name, std::vector<uint8_t> data) {
+    variables_[name] = {
+        EFI_VARIABLE_NON_VOLATILE | EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS,
+        std::move(data)};
+  }
+  /// Empty where there is none.
+  std::vector<uint8_t> variable(const std::string& name) const {
+    const auto found = variables_.find(name);
+    return found == variables_.end() ? std::vector<uint8_t>() : found->second.data;
+  }
   void forget_config() { variables_.erase("NvresumeConfig"); }
   void press_key(CHAR16 character, UINT16 scan_code = 0) {
     keys_.push_back({scan_code, character});

@@ -123,15 +123,5 @@ TEST_F(BootEntries, AbortedSavePutsThePreviousOneBack) {
   EXPECT_EQ(boot_next(), std::string("\x05\x00", 2));
 }
 
-TEST_F(BootEntries, KeptOneStays) {
-  put_entry("Boot0001", "nvresume", "\\EFI\\nvresume\\nvresume.efi");
-  {
-    auto guard = BootNext::set_to_nvresume();
-    ASSERT_TRUE(guard.ok());
-    guard->keep();
-  }
-  EXPECT_EQ(boot_next(), std::string("\x01\x00", 2));
-}
-
 }  // namespace
 }  // namespace nvresume
