@@ -38,6 +38,8 @@ class PageMap {
       if (got < static_cast<ssize_t>(sizeof(uint64_t))) return;  // the process has ended
       for (size_t i = 0; i < static_cast<size_t>(got) / sizeof(uint64_t); ++i, ++page)
         if ((entries_[i] & kSwappedBit) != 0) add_page(runs, pid_, page);
+      // Here, not once a process: of 40 GiB every second page is five million runs.
+      if (runs.size() > 2 * kSwapRunsMaximum) limit_runs(runs, kSwapRunsMaximum);
     }
   }
 

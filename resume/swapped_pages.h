@@ -11,7 +11,7 @@ namespace nvresume {
 /// `deadline_ns` (clock_ns()) are left out.
 SwapRuns find_swapped_pages(uint64_t deadline_ns);
 
-/// The pages of `run` that are in swap right now.
+/// The pages of `run` that are in swap right now; at most 2 * kSwapRunsMaximum runs.
 SwapRuns swapped_part(const SwapRun& run);
 
 }  // namespace nvresume

@@ -85,6 +85,17 @@ TEST_F(SwappedPages, PartOfARunThatCameBackIsNotInSwap) {
   EXPECT_EQ(part[1].first_page, 18u);
 }
 
+TEST_F(SwappedPages, EverySecondPageOfALargeProcessStaysWithinTheBound) {
+  constexpr uint32_t kPages = 8 * kSwapRunsMaximum;  // 4 GiB
+  std::vector<uint64_t> entries(kPages, kPresent);
+  for (size_t i = 0; i < entries.size(); i += 2) entries[i] = kSwapped;
+  root_.write("/proc/1234/pagemap",
+              {reinterpret_cast<const char*>(entries.data()), entries.size() * sizeof(uint64_t)});
+  const SwapRuns part = swapped_part({0, kPages, 1234});
+  EXPECT_LE(part.size(), 2 * kSwapRunsMaximum);
+  EXPECT_GE(page_count(part), kPages / 2) << "none of them is left out";
+}
+
 TEST_F(SwappedPages, AProcessThatEndedHasNone) { EXPECT_TRUE(swapped_part({16, 3, 77}).empty()); }
 
 }  // namespace
