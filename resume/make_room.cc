@@ -23,7 +23,7 @@ constexpr uint64_t kSlowestBytesPerS = uint64_t{64} << 20;
 constexpr uint64_t kReclaimLimitNs = 10 * kSecondNs;
 constexpr uint64_t kLookLimitNs = 2 * kSecondNs;  ///< at all processes, once; chosen
 
-SwapRuns look() { return find_swapped_pages(clock_ns() + kLookLimitNs); }
+SwapLook look() { return find_swapped_pages(clock_ns() + kLookLimitNs); }
 
 bool any_swap_used(const std::string& meminfo) {
   return find_kib(meminfo, "SwapFree:") != find_kib(meminfo, "SwapTotal:");
@@ -38,11 +38,17 @@ void reclaim(uint64_t wanted_bytes, SwapRecord& record) {
   SwapRuns known = record.before;
   for (size_t step = 0; step < kSwapSteps && !groups.empty(); ++step) {
     groups.reclaim_until_free(start_bytes + wanted_bytes / kSwapSteps * (step + 1), deadline_ns);
-    SwapRuns now = look();
-    record.steps[step] = subtract(now, known);
-    limit_runs(record.steps[step], kSwapRunsMaximum);
-    known = std::move(now);
+    record_step(record, step, known, look());
   }
+}
+
+SwapRecord record_before() {
+  SwapRecord record;
+  if (!any_swap_used(read_text_or_empty("/proc/meminfo"))) return record;
+  SwapLook before = look();
+  record.before = std::move(before.runs);
+  record.whole = before.whole;
+  return record;
 }
 
 void tell(Console& console, uint64_t wanted_bytes, uint64_t made_bytes) {
@@ -75,8 +81,7 @@ uint64_t preferred_image_bytes_now(uint64_t room_bytes) {
 void make_room(uint64_t slot_bytes, uint64_t own_bytes, PhaseClock& clock, Console& console) {
   forget_swap_record();
   forget_report();
-  SwapRecord record;
-  if (any_swap_used(read_text_or_empty("/proc/meminfo"))) record.before = look();
+  SwapRecord record = record_before();
   if (!drop_clean_caches(kCachesLimitNs))
     console.line("clean caches were not dropped in time; they are saved, too");
   clock.end("caches");

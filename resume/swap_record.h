@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "image/result.h"
-#include "resume/swap_runs.h"
+#include "resume/swapped_pages.h"
 
 namespace nvresume {
 
@@ -19,7 +19,12 @@ inline constexpr size_t kSwapSteps = 4;
 struct SwapRecord {
   SwapRuns before;                         ///< cold: nobody missed it while the system ran
   std::array<SwapRuns, kSwapSteps> steps;  ///< coldest first
+  bool whole = true;  ///< no look was cut short: what is in no list was not in swap then
 };
+
+/// `look` after step `step`: what it found beyond `known` went in that step, and is known from now
+/// on.
+void record_step(SwapRecord& record, size_t step, SwapRuns& known, SwapLook look);
 
 /// Before a save makes room: what an earlier one left names other pages, and whoever still brings
 /// those back stops.

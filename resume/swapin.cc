@@ -5,6 +5,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "image/codec.h"
 #include "resume/memory_use.h"
 #include "resume/swapped_pages.h"
@@ -36,11 +38,12 @@ uint64_t read_pages(const SwapRun& run) {
 
 std::array<SwapRuns, 1 + kSwapSteps> order_of_return(const SwapRecord& record,
                                                      const SwapRuns& now) {
-  std::array<SwapRuns, 1 + kSwapSteps> order;
   SwapRuns known = record.before;
   for (const SwapRuns& step : record.steps) known = unite(known, step);
+  std::array<SwapRuns, 1 + kSwapSteps> order;
+  std::reverse_copy(record.steps.begin(), record.steps.end(), order.begin() + 1);
   order[0] = subtract(now, known);
-  for (size_t i = 0; i < kSwapSteps; ++i) order[1 + i] = record.steps[kSwapSteps - 1 - i];
+  if (!record.whole) std::rotate(order.begin(), order.begin() + 1, order.end());
   return order;
 }
 

@@ -14,7 +14,8 @@
 namespace nvresume {
 
 /// The order in which pages come back. What is in swap now and was neither there before the save
-/// nor seen to go is what the kernel took last of all, after the freeze.
+/// nor seen to go is what the kernel took last of all, after the freeze: it comes first. Where a
+/// look was cut short it may as well have been there for days, and comes last.
 std::array<SwapRuns, 1 + kSwapSteps> order_of_return(const SwapRecord& record, const SwapRuns& now);
 
 struct SwapinReport {

@@ -40,7 +40,7 @@ class Swapin {
   /// `number`: the record's.
   explicit Swapin(std::optional<uint64_t> number) : number_(number) {}
   SwapinReport run(const SwapRecord& record) {
-    const SwapRuns now = find_swapped_pages(start_ns_ + kLookLimitNs);
+    const SwapRuns now = find_swapped_pages(start_ns_ + kLookLimitNs).runs;
     report_.wanted_pages = page_count(subtract(now, record.before));
     for (const SwapRuns& runs : order_of_return(record, now)) bring_back_all(runs);
     report_.duration_ns = clock_ns() - start_ns_;

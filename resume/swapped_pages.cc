@@ -30,17 +30,20 @@ class PageMap {
         fd_(::open(system_path("/proc/" + std::to_string(pid) + "/pagemap").c_str(),
                    O_RDONLY | O_CLOEXEC)) {}
 
-  void add_swapped(SwapRuns& runs, uint64_t first_page, uint64_t end_page) {
-    for (uint64_t page = first_page; page < end_page && clock_ns() < deadline_ns_;) {
+  /// False where the deadline came first.
+  bool add_swapped(SwapRuns& runs, uint64_t first_page, uint64_t end_page) {
+    for (uint64_t page = first_page; page < end_page;) {
+      if (clock_ns() >= deadline_ns_) return false;
       const size_t wanted = std::min<uint64_t>(end_page - page, entries_.size());
       const ssize_t got = ::pread(fd_.get(), entries_.data(), wanted * sizeof(uint64_t),
                                   static_cast<off_t>(page * sizeof(uint64_t)));
-      if (got < static_cast<ssize_t>(sizeof(uint64_t))) return;  // the process has ended
+      if (got < static_cast<ssize_t>(sizeof(uint64_t))) return true;  // the process has ended
       for (size_t i = 0; i < static_cast<size_t>(got) / sizeof(uint64_t); ++i, ++page)
         if ((entries_[i] & kSwappedBit) != 0) add_page(runs, pid_, page);
       // Here, not once a process: of 40 GiB every second page is five million runs.
       if (runs.size() > 2 * kSwapRunsMaximum) limit_runs(runs, kSwapRunsMaximum);
     }
+    return true;
   }
 
  private:
@@ -109,39 +112,45 @@ bool read_mapping(std::string_view line, Mapping& mapping) {
   return true;
 }
 
-void add_process(SwapRuns& runs, uint32_t pid, uint64_t deadline_ns) {
+/// False where the deadline came first.
+bool add_process(SwapRuns& runs, uint32_t pid, uint64_t deadline_ns) {
+  if (clock_ns() >= deadline_ns) return false;
   const std::string directory = "/proc/" + std::to_string(pid);
-  if (find_kib(read_text_or_empty(directory + "/status"), "VmSwap:") == 0) return;
+  if (find_kib(read_text_or_empty(directory + "/status"), "VmSwap:") == 0) return true;
   Lines smaps(directory + "/smaps");
   PageMap pages(pid, deadline_ns);
   Mapping mapping;
   for (std::string_view line; smaps.next(line);) {
+    // The kernel walks a mapping's pages to tell what of it is in swap: seconds, of a large one.
+    if (clock_ns() >= deadline_ns) return false;
     if (read_mapping(line, mapping) || !line.starts_with("Swap:")) continue;
-    if (mapping.worth_a_look(find_kib(line, "Swap:") * 1024 / kPageBytes))
-      pages.add_swapped(runs, mapping.first_page, mapping.end_page);
+    if (mapping.worth_a_look(find_kib(line, "Swap:") * 1024 / kPageBytes) &&
+        !pages.add_swapped(runs, mapping.first_page, mapping.end_page))
+      return false;
   }
+  return true;
 }
 
 }  // namespace
 
-SwapRuns find_swapped_pages(uint64_t deadline_ns) {
+SwapLook find_swapped_pages(uint64_t deadline_ns) {
   std::vector<uint32_t> pids;
   for (const std::string& name : list_directory("/proc"))
     if (const auto pid = parse_number(name); pid && *pid != static_cast<uint64_t>(getpid()))
       pids.push_back(static_cast<uint32_t>(*pid));
   std::sort(pids.begin(), pids.end());
-  SwapRuns runs;
-  for (const uint32_t pid : pids) {
-    if (clock_ns() > deadline_ns) break;
-    add_process(runs, pid, deadline_ns);
-    limit_runs(runs, kSwapRunsMaximum);
+  SwapLook look;
+  for (size_t i = 0; i < pids.size() && look.whole; ++i) {
+    look.whole = add_process(look.runs, pids[i], deadline_ns);
+    limit_runs(look.runs, kSwapRunsMaximum);
   }
-  return runs;
+  return look;
 }
 
 SwapRuns swapped_part(const SwapRun& run) {
   SwapRuns runs;
-  PageMap(run.pid, UINT64_MAX).add_swapped(runs, run.first_page, run.first_page + run.page_count);
+  PageMap pages(run.pid, UINT64_MAX);  // never too late
+  (void)pages.add_swapped(runs, run.first_page, run.first_page + run.page_count);
   return runs;
 }
 

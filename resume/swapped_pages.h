@@ -7,9 +7,13 @@
 
 namespace nvresume {
 
-/// Of every process but this one; at most kSwapRunsMaximum runs. Processes looked at after
-/// `deadline_ns` (clock_ns()) are left out.
-SwapRuns find_swapped_pages(uint64_t deadline_ns);
+struct SwapLook {
+  SwapRuns runs;
+  bool whole = true;  ///< nothing was left out because the deadline had come
+};
+
+/// Of every process but this one, up to `deadline_ns` (clock_ns()); at most kSwapRunsMaximum runs.
+SwapLook find_swapped_pages(uint64_t deadline_ns);
 
 /// The pages of `run` that are in swap right now; at most 2 * kSwapRunsMaximum runs.
 SwapRuns swapped_part(const SwapRun& run);

@@ -30,13 +30,40 @@ TEST_F(SwapinTest, WhatWentLastComesFirstAndWhatWasInSwapBeforeNever) {
   for (const SwapRuns& runs : order) EXPECT_NE(first_of(runs), 100u);
 }
 
+TEST_F(SwapinTest, WhatALookCutShortMayHaveMissedComesLast) {
+  SwapRecord record;
+  record.whole = false;
+  for (size_t i = 0; i < kSwapSteps; ++i) record.steps[i] = {{200 + 100 * i, 10, kEditor}};
+  const auto order = order_of_return(record, {{200, 10, kEditor}, {900, 10, kEditor}});
+  for (size_t i = 0; i < kSwapSteps; ++i) EXPECT_EQ(first_of(order[i]), 500 - 100 * i);
+  EXPECT_EQ(first_of(order[kSwapSteps]), 900u);
+}
+
+TEST_F(SwapinTest, WhatALookCutShortMissedIsNotTakenForNew) {
+  SwapRecord record;
+  SwapRuns known = {{100, 10, kEditor}};
+  record_step(record, 0, known, {{{100, 10, kEditor}, {200, 10, kEditor}}, true});
+  EXPECT_TRUE(record.whole);
+  record_step(record, 1, known, {{{300, 10, kEditor}}, false});
+  record_step(
+      record, 2, known,
+      {{{100, 10, kEditor}, {200, 10, kEditor}, {300, 10, kEditor}, {400, 10, kEditor}}, true});
+  EXPECT_FALSE(record.whole) << "one of them was";
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(page_count(record.steps[i]), 10u) << i;
+    EXPECT_EQ(first_of(record.steps[i]), 200 + 100 * i);
+  }
+}
+
 TEST_F(SwapinTest, TheRecordComesBackAsItWasStored) {
   SwapRecord record;
+  record.whole = false;
   record.before = {{100, 10, kEditor}};
   record.steps[kSwapSteps - 1] = {{200, 1, kEditor}, {300, 2, kEditor}};
   ASSERT_TRUE(store_swap_record(record));
   const auto loaded = load_swap_record();
   ASSERT_TRUE(loaded.ok());
+  EXPECT_FALSE(loaded->whole);
   EXPECT_EQ(page_count(loaded->before), 10u);
   EXPECT_TRUE(loaded->steps[0].empty());
   EXPECT_EQ(page_count(loaded->steps[kSwapSteps - 1]), 3u);
@@ -46,6 +73,7 @@ TEST_F(SwapinTest, ARecordCutShortIsNone) {
   SwapRecord record;
   record.before = {{100, 10, kEditor}};
   ASSERT_TRUE(store_swap_record(record));
+  EXPECT_TRUE(load_swap_record()->whole);
   const std::string whole = root_.read("/run/nvresume/swapped");
   for (size_t length = 0; length < whole.size(); ++length) {
     root_.write("/run/nvresume/swapped", whole.substr(0, length));

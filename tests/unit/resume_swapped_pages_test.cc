@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "resume/phase_clock.h"
 #include "tests/unit/resume_system_root.h"
 
 namespace nvresume {
@@ -37,7 +38,7 @@ class SwappedPages : public testing::Test {
 
 TEST_F(SwappedPages, AreFoundWhereAMappingHasSome) {
   add_process("1234", 8);
-  const SwapRuns runs = find_swapped_pages(UINT64_MAX);
+  const SwapRuns runs = find_swapped_pages(UINT64_MAX).runs;
   ASSERT_EQ(runs.size(), 1u);
   EXPECT_EQ(runs[0].pid, 1234u);
   EXPECT_EQ(runs[0].first_page, 17u);
@@ -47,7 +48,7 @@ TEST_F(SwappedPages, AreFoundWhereAMappingHasSome) {
 TEST_F(SwappedPages, ProcessesComeByNumber) {
   add_process("1234", 8);
   add_process("99", 8);
-  const SwapRuns runs = find_swapped_pages(UINT64_MAX);
+  const SwapRuns runs = find_swapped_pages(UINT64_MAX).runs;
   ASSERT_EQ(runs.size(), 2u);
   EXPECT_EQ(runs[0].pid, 99u);
 }
@@ -58,22 +59,36 @@ TEST_F(SwappedPages, ManyMappingsAreReadToTheLast) {
   for (int i = 0; i < 2000; ++i)
     smaps += "7f0000000000-7f0000001000 r--p 00000000 08:01 17 /usr/lib/one\nSwap: 0 kB\n";
   root_.write("/proc/1234/smaps", smaps + root_.read("/proc/1234/smaps"));
-  EXPECT_EQ(page_count(find_swapped_pages(UINT64_MAX)), 2u);
+  EXPECT_EQ(page_count(find_swapped_pages(UINT64_MAX).runs), 2u);
 }
 
 TEST_F(SwappedPages, AProcessWithNothingInSwapIsNotLookedAt) {
   add_process("1234", 0);
-  EXPECT_TRUE(find_swapped_pages(UINT64_MAX).empty());
+  EXPECT_TRUE(find_swapped_pages(UINT64_MAX).runs.empty());
 }
 
 TEST_F(SwappedPages, ThisProgramIsLeftOut) {
   add_process(std::to_string(getpid()), 8);
-  EXPECT_TRUE(find_swapped_pages(UINT64_MAX).empty());
+  EXPECT_TRUE(find_swapped_pages(UINT64_MAX).runs.empty());
 }
 
 TEST_F(SwappedPages, AfterTheDeadlineNothingIsLookedAt) {
   add_process("1234", 8);
-  EXPECT_TRUE(find_swapped_pages(0).empty());
+  EXPECT_TRUE(find_swapped_pages(0).runs.empty());
+}
+
+TEST_F(SwappedPages, ALookSaysWhetherItSawAll) {
+  EXPECT_TRUE(find_swapped_pages(0).whole) << "there is nothing to see";
+  add_process("1234", 8);
+  EXPECT_TRUE(find_swapped_pages(UINT64_MAX).whole);
+  EXPECT_FALSE(find_swapped_pages(0).whole);
+}
+
+TEST_F(SwappedPages, TheDeadlineComesWithinAProcessToo) {
+  add_process("1234", 8);
+  // A GiB of nothing takes longer than a millisecond to read, on any machine.
+  std::filesystem::resize_file(root_.path("/proc/1234/smaps"), uint64_t{1} << 30);
+  EXPECT_FALSE(find_swapped_pages(clock_ns() + 1'000'000).whole);
 }
 
 TEST_F(SwappedPages, PartOfARunThatCameBackIsNotInSwap) {
