@@ -12,6 +12,7 @@
 #include "image/codec.h"
 #include "resume/command.h"
 #include "resume/config_file.h"
+#include "resume/pace.h"
 #include "resume/phase_clock.h"
 #include "resume/swapin.h"
 #include "resume/swapped_pages.h"
@@ -52,26 +53,27 @@ class Swapin {
     for (const SwapRun& run : runs)
       for (uint32_t done = 0; done < run.page_count && may_go_on();) {
         const uint32_t count = std::min(run.page_count - done, kBatchPages);
-        report_.back_pages += bring_back({run.first_page + done, count, run.pid});
+        const uint64_t back_pages = bring_back({run.first_page + done, count, run.pid});
+        report_.back_pages += back_pages;
         done += count;
-        rest();
+        rest(back_pages);
       }
   }
 
   /// Another save forgets the record, and stores its own: it wants the memory.
   bool may_go_on() const { return !report_.short_of_memory && swap_record_number() == number_; }
 
-  void rest() {
+  void rest(uint64_t back_pages) {
     report_.short_of_memory = !has_room(read_text_or_empty("/proc/meminfo"));
-    const uint64_t due_ns =
-        start_ns_ + report_.back_pages * kPageBytes * 1'000'000'000 / kBytesPerS;
+    const uint64_t due_ns = pace_.due_ns(back_pages * kPageBytes, clock_ns());
     const timespec due{static_cast<time_t>(due_ns / 1'000'000'000),
                        static_cast<long>(due_ns % 1'000'000'000)};
     (void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, nullptr);  // early is faster, once
   }
 
   const std::optional<uint64_t> number_;
-  uint64_t start_ns_ = clock_ns();
+  const uint64_t start_ns_ = clock_ns();
+  Pace pace_{kBytesPerS};
   SwapinReport report_;
 };
 
