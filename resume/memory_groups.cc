@@ -19,8 +19,9 @@ constexpr uint32_t kThreadsMaximum = 4;
 /// deadline it ends. Chosen: the kernel scans 128 KiB at a time at least.
 constexpr uint64_t kStepBytesMaximum = uint64_t{16} << 20;
 constexpr uint64_t kStepBytesMinimum = uint64_t{1} << 20;
-/// A group gives less than it was asked for when another thread is at it, too.
-constexpr uint32_t kFailuresMaximum = 2 * kThreadsMaximum;
+/// A group gives less than it was asked for when another thread is at it, too: only misses in a row
+/// mean that it has no more. Chosen: two of every thread.
+constexpr uint32_t kMissesMaximum = 2 * kThreadsMaximum;
 
 /// Programs' own memory first, as long as it lives: what is mapped of files would have to be read
 /// from a disk again, what is swapped comes back from the NVM.
@@ -41,12 +42,14 @@ class SwapFirst {
 
 }  // namespace
 
+bool MemoryGroup::gives() const { return misses < kMissesMaximum; }
+
 uint64_t free_memory_bytes() { return meminfo_bytes("MemFree:"); }
 
 MemoryGroups::MemoryGroups() {
   for (const std::string& name : list_directory(kTop)) {
     const std::string directory = std::string(kTop) + "/" + name;
-    if (file_exists(directory + "/memory.reclaim")) groups_.push_back({directory});
+    if (file_exists(directory + "/memory.reclaim")) groups_.push_back({directory, 0});
   }
 }
 
@@ -55,7 +58,7 @@ std::optional<size_t> MemoryGroups::largest() {
   std::optional<size_t> largest;
   uint64_t largest_bytes = 0;
   for (size_t i = 0; i < groups_.size(); ++i) {
-    if (groups_[i].failures >= kFailuresMaximum) continue;
+    if (!groups_[i].gives()) continue;
     const uint64_t bytes = read_number(groups_[i].directory + "/memory.current").value_or(0);
     if (bytes <= largest_bytes) continue;
     largest_bytes = bytes;
@@ -64,9 +67,9 @@ std::optional<size_t> MemoryGroups::largest() {
   return largest;
 }
 
-void MemoryGroups::note_failure(size_t group) {
+void MemoryGroups::note(size_t group, bool gave) {
   const std::lock_guard lock(mutex_);
-  ++groups_[group].failures;
+  groups_[group].note(gave);
 }
 
 void MemoryGroups::reclaim_in_thread(void* context, uint32_t) {
@@ -79,8 +82,8 @@ void MemoryGroups::reclaim_in_thread(void* context, uint32_t) {
     const uint64_t step_bytes = std::clamp((goal.free_bytes - free_bytes) / goal.thread_count,
                                            kStepBytesMinimum, kStepBytesMaximum);
     const std::string& directory = goal.groups->groups_[*group].directory;
-    if (!write_in_place(directory + "/memory.reclaim", std::to_string(step_bytes)))
-      goal.groups->note_failure(*group);
+    goal.groups->note(*group,
+                      write_in_place(directory + "/memory.reclaim", std::to_string(step_bytes)));
   }
 }
 

@@ -15,6 +15,15 @@
 
 namespace nvresume {
 
+/// One of them, and whether it is still worth asking.
+struct MemoryGroup {
+  std::string directory;
+  uint32_t misses = 0;  ///< in a row
+
+  void note(bool gave) { misses = gave ? 0 : misses + 1; }
+  bool gives() const;
+};
+
 class MemoryGroups {
  public:
   /// The groups at the top of the hierarchy; none without cgroup v2 and its memory controller.
@@ -26,10 +35,6 @@ class MemoryGroups {
   void reclaim_until_free(uint64_t free_bytes, uint64_t deadline_ns);
 
  private:
-  struct Group {
-    std::string directory;
-    uint32_t failures = 0;
-  };
   struct Goal {
     MemoryGroups* groups;
     uint64_t free_bytes;
@@ -38,10 +43,10 @@ class MemoryGroups {
   };
   static void reclaim_in_thread(void* goal, uint32_t worker);
   std::optional<size_t> largest();
-  void note_failure(size_t group);
+  void note(size_t group, bool gave);
 
-  std::vector<Group> groups_;
-  std::mutex mutex_;  ///< of the groups' failures
+  std::vector<MemoryGroup> groups_;
+  std::mutex mutex_;  ///< of the groups' misses
 };
 
 /// MemFree.

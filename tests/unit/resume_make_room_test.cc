@@ -80,6 +80,14 @@ TEST_F(MakeRoom, GroupsThatGiveNothingDoNotHoldTheSave) {
   EXPECT_EQ(root_.read("/proc/sys/vm/swappiness"), "60") << "as it was";
 }
 
+TEST_F(MakeRoom, AGroupThatMissesNowAndThenIsStillAsked) {
+  MemoryGroup group{kGroup, 0};
+  for (int i = 0; i < 100; ++i) group.note(i % 4 == 0);
+  EXPECT_TRUE(group.gives());
+  for (int i = 0; i < 100; ++i) group.note(false);
+  EXPECT_FALSE(group.gives());
+}
+
 TEST_F(MakeRoom, WithoutSwapNothingIsAsked) {
   set_memory(100, 0);
   add_group(kGroup, 1000000);
