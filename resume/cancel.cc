@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 
@@ -26,11 +28,12 @@ bool has_escape(int fd) {
 }
 
 /// SIGHUP is not among them: a connection that breaks takes no decision back.
+constexpr int kCancelSignals[] = {SIGINT, SIGTERM};
+
 std::optional<int> take_signal() {
   sigset_t wanted;
-  (void)sigemptyset(&wanted);  // cannot fail with these arguments
-  (void)sigaddset(&wanted, SIGINT);
-  (void)sigaddset(&wanted, SIGTERM);
+  (void)sigemptyset(&wanted);  // neither call can fail with these arguments
+  for (const int signal : kCancelSignals) (void)sigaddset(&wanted, signal);
   constexpr timespec kNoWait = {};
   const int signal = sigtimedwait(&wanted, nullptr, &kNoWait);
   return signal > 0 ? std::optional(signal) : std::nullopt;
@@ -41,6 +44,13 @@ bool is_escape(const input_event& event) {
 }
 
 }  // namespace
+
+bool cancel_is_pending() {
+  sigset_t pending;
+  (void)sigpending(&pending);  // cannot fail with this argument
+  return std::any_of(std::begin(kCancelSignals), std::end(kCancelSignals),
+                     [&pending](int signal) { return sigismember(&pending, signal) == 1; });
+}
 
 Cancel Cancel::watch() {
   Cancel cancel;

@@ -11,6 +11,10 @@
 
 namespace nvresume {
 
+/// Whether a signal that Cancel::check() would take is waiting for it, to any thread of the
+/// process. It goes on waiting. REQUIRES: signals are blocked (blocked_signals.h).
+bool cancel_is_pending();
+
 class Cancel {
  public:
   /// The keyboards there are. Before the freeze: nothing can be opened afterwards.

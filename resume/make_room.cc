@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "resume/cancel.h"
 #include "resume/clean_caches.h"
 #include "resume/memory_groups.h"
 #include "resume/memory_use.h"
@@ -36,7 +37,7 @@ void reclaim(uint64_t wanted_bytes, SwapRecord& record) {
   const uint64_t deadline_ns =
       clock_ns() + kReclaimLimitNs + wanted_bytes * kSecondNs / kSlowestBytesPerS;
   SwapRuns known = record.before;
-  for (size_t step = 0; step < kSwapSteps && !groups.empty(); ++step) {
+  for (size_t step = 0; step < kSwapSteps && !groups.empty() && !cancel_is_pending(); ++step) {
     groups.reclaim_until_free(start_bytes + wanted_bytes / kSwapSteps * (step + 1), deadline_ns);
     record_step(record, step, known, look());
   }
@@ -90,7 +91,8 @@ void make_room(uint64_t slot_bytes, uint64_t own_bytes, PhaseClock& clock, Conso
     const uint64_t before_bytes = free_memory_bytes();
     reclaim(wanted_bytes, record);
     const uint64_t after_bytes = free_memory_bytes();
-    tell(console, wanted_bytes, after_bytes - std::min(before_bytes, after_bytes));
+    if (!cancel_is_pending())
+      tell(console, wanted_bytes, after_bytes - std::min(before_bytes, after_bytes));
   }
   (void)store_swap_record(record);  // without it nothing comes back before it is touched
   clock.end("reclaim");

@@ -13,7 +13,8 @@ namespace nvresume {
 
 /// Drops clean caches (phase "caches"), then swaps out what half of memory, or `slot_bytes`, cannot
 /// hold (phase "reclaim"), and leaves a record of that for `nvresume swapin`. `own_bytes` is what
-/// the save will lock. Never a reason not to save.
+/// the save will lock. Never a reason not to save. Ends early where somebody wants the save to end
+/// (cancel.h).
 void make_room(uint64_t slot_bytes, uint64_t own_bytes, PhaseClock& clock, Console& console);
 
 /// /sys/power/image_size, the administrator's; the largest number where it cannot be read.

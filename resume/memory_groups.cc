@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "resume/cancel.h"
 #include "resume/memory_use.h"
 #include "resume/phase_clock.h"
 #include "resume/system_files.h"
@@ -74,7 +75,7 @@ void MemoryGroups::note(size_t group, bool gave) {
 
 void MemoryGroups::reclaim_in_thread(void* context, uint32_t) {
   const auto& goal = *static_cast<const Goal*>(context);
-  while (clock_ns() < goal.deadline_ns) {
+  while (clock_ns() < goal.deadline_ns && !cancel_is_pending()) {
     const uint64_t free_bytes = free_memory_bytes();
     if (free_bytes >= goal.free_bytes) return;
     const auto group = goal.groups->largest();

@@ -30,8 +30,9 @@ class MemoryGroups {
   MemoryGroups();
   bool empty() const { return groups_.empty(); }
 
-  /// Swaps out until `free_bytes` of memory are free, no group gives any more, or `deadline_ns`
-  /// (clock_ns()) has come, by as many threads as help.
+  /// Swaps out until `free_bytes` of memory are free, no group gives any more, `deadline_ns`
+  /// (clock_ns()) has come, or somebody wants the save to end (cancel.h), by as many threads as
+  /// help.
   void reclaim_until_free(uint64_t free_bytes, uint64_t deadline_ns);
 
  private:

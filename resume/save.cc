@@ -65,6 +65,7 @@ class Save {
 
  private:
   Status attempt();
+  Status begin_record();
   Status prepare();
   Status freeze_and_save();
   Result<World> make_snapshot(SnapshotDevice& device);
@@ -107,9 +108,12 @@ Status Save::run() {
 }
 
 Status Save::attempt() {
-  // First: what is swapped out from here on is known to come back, and nothing is locked yet.
+  // First: of a crash from here on the next boot knows that a save was cut short.
+  NVRESUME_TRY(begin_record());
+  // Before anything is locked: what is swapped out from here on is known to come back.
   const uint64_t slot_bytes = area_.superblock().slot_bytes;
   make_room(slot_bytes, plan_save(slot_bytes, options_.settings).memory_bytes(), clock_, console_);
+  NVRESUME_TRY(cancel_.check());  // it may have taken minutes, and ends early for this
   NVRESUME_TRY(prepare());
   // WRITING before the freeze: a power cut from here on leaves no image and says what was going on.
   NVRESUME_TRY(area_.begin_save(image_id_));
@@ -119,16 +123,18 @@ Status Save::attempt() {
   return freeze_and_save();
 }
 
-/// Everything that allocates, reads a file or starts a program happens before the freeze.
-Status Save::prepare() {
+Status Save::begin_record() {
   if (getrandom(image_id_, sizeof(image_id_), 0) != static_cast<ssize_t>(sizeof(image_id_)))
     return system_error(Reason::kInternal, "getrandom", "image id");
   memcpy(record_.image_id, image_id_, sizeof(image_id_));
   memcpy(record_.path, "save", 5);
   record_.unix_s = static_cast<uint64_t>(time(nullptr));
   record_.boot_count = area_.superblock().boot_count;
-  NVRESUME_TRY(log_.store(record_));
+  return log_.store(record_);
+}
 
+/// Everything that allocates, reads a file or starts a program happens before the freeze.
+Status Save::prepare() {
   const ImageSlot slot(image_, area_.superblock());
   NVRESUME_ASSIGN(pipeline_, SavePipeline::prepare(slot, options_.settings));
   NVRESUME_ASSIGN(MetadataDraft draft, MetadataDraft::prepare(image_id_));

@@ -39,8 +39,18 @@ TEST_F(Cancelling, TheServiceManagerMayToo) {
   EXPECT_EQ(cancel_.check().error().reason(), Reason::kCancelled);
 }
 
+TEST_F(Cancelling, AWaitingSignalIsSeenAndLeftToBeTaken) {
+  EXPECT_FALSE(cancel_is_pending());
+  send(SIGTERM);
+  EXPECT_TRUE(cancel_is_pending());
+  EXPECT_TRUE(cancel_is_pending()) << "to ask does not take it";
+  EXPECT_FALSE(cancel_.check().ok());
+  EXPECT_FALSE(cancel_is_pending());
+}
+
 TEST_F(Cancelling, ALostConnectionDoesNot) {
   send(SIGHUP);
+  EXPECT_FALSE(cancel_is_pending());
   EXPECT_TRUE(cancel_.check().ok());
   sigset_t hang_up;
   sigemptyset(&hang_up);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resume/make_room.h"
 
+#include <signal.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "resume/blocked_signals.h"
+#include "resume/cancel.h"
 #include "resume/clean_caches.h"
 #include "resume/memory_groups.h"
 #include "resume/swap_record.h"
@@ -12,6 +16,7 @@ namespace nvresume {
 namespace {
 
 constexpr char kGroup[] = "/sys/fs/cgroup/system.slice";
+constexpr uint64_t kHangNs = 1'000'000'000;  // how long what does not end by itself may take
 
 class MakeRoom : public testing::Test {
  protected:
@@ -101,6 +106,16 @@ TEST_F(MakeRoom, GroupsAreNotAskedOnceEnoughIsFree) {
   ASSERT_FALSE(groups.empty());
   groups.reclaim_until_free(uint64_t{900} << 20, UINT64_MAX);
   EXPECT_EQ(root_.read(std::string(kGroup) + "/memory.reclaim"), "");
+}
+
+TEST_F(MakeRoom, GroupsAreNotAskedOnceSomebodyWantsTheSaveToEnd) {
+  set_memory(100);
+  add_group(kGroup, 1000000);
+  const BlockedSignals blocked;
+  ASSERT_EQ(::kill(::getpid(), SIGINT), 0);  // the terminal's: to the program, not to a thread
+  MemoryGroups().reclaim_until_free(uint64_t{900} << 20, clock_ns() + kHangNs);
+  EXPECT_EQ(root_.read(std::string(kGroup) + "/memory.reclaim"), "");
+  EXPECT_FALSE(Cancel::watch().check().ok()) << "it is still there for the save";
 }
 
 TEST_F(MakeRoom, AGroupWithoutAccountingIsNoGroup) {
