@@ -20,7 +20,18 @@ constexpr uint64_t kBitmapTreePages = 64;  // chosen: a handful a zone
 constexpr uint64_t kMarginBytes = uint64_t{16} << 20;
 constexpr uint64_t kMarginShare = 128;
 
+/// The stream has more than the snapshot's pages: before them a page with their number, and a list
+/// of their page frames, 8 bytes each (docs/format.md).
+constexpr uint64_t kStreamHeaderPages = 1;
+constexpr uint64_t kFramesPerListPage = kPageBytes / 8;
+
 uint64_t less(uint64_t from, uint64_t what) { return from - std::min(from, what); }
+
+/// The largest snapshot of which the whole stream has room.
+uint64_t snapshot_bytes_in(uint64_t room_bytes) {
+  const uint64_t pages = less(room_bytes / kPageBytes, kStreamHeaderPages);
+  return pages * kFramesPerListPage / (kFramesPerListPage + 1) * kPageBytes;
+}
 
 struct Zone {
   uint64_t free = 0, high = 0, present = 0, managed = 0, protection = 0;
@@ -84,7 +95,8 @@ ZoneMemory sum_zones(std::string_view zoneinfo) {
 ZoneMemory read_zone_memory() { return sum_zones(read_text_or_empty("/proc/zoneinfo")); }
 
 uint64_t preferred_image_bytes(const ZoneMemory& zones, const ImageWish& wish) {
-  const uint64_t largest_bytes = std::min(wish.room_bytes, zones.snapshot_limit_bytes());
+  const uint64_t largest_bytes =
+      std::min(snapshot_bytes_in(wish.room_bytes), zones.snapshot_limit_bytes());
   // Half the default: the kernel takes it before the initramfs is freed, which a small machine
   // notices (a third of 1 GiB found).
   const bool somebody_wants_less = wish.asked_bytes < wish.memory_bytes / 5;

@@ -26,7 +26,7 @@ ZoneMemory sum_zones(std::string_view zoneinfo);
 ZoneMemory read_zone_memory();
 
 struct ImageWish {
-  uint64_t room_bytes;    ///< what an incompressible snapshot may take in the slot
+  uint64_t room_bytes;    ///< what an incompressible stream may take in the slot
   uint64_t asked_bytes;   ///< /sys/power/image_size
   uint64_t memory_bytes;  ///< MemTotal
 };

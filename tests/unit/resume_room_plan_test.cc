@@ -86,7 +86,19 @@ TEST(PreferredImage, IsWhatHalfOfMemoryAllows) {
 }
 
 TEST(PreferredImage, IsNotMoreThanTheSlotHolds) {
-  EXPECT_EQ(preferred_image_bytes(machine(8 * kGiB, kGiB), wish(512 * kMiB, 8 * kGiB)), 512 * kMiB);
+  // Of 131072 pages one is the stream's header and 256 are the list of the other 130815.
+  EXPECT_EQ(preferred_image_bytes(machine(8 * kGiB, kGiB), wish(512 * kMiB, 8 * kGiB)),
+            512 * kMiB - 257 * kPage);
+}
+
+TEST(PreferredImage, OfThatSizeFitsTheSlotRawWithItsFrameList) {
+  const ZoneMemory zones = machine(64 * kGiB, kGiB);
+  for (uint64_t room_pages = 1; room_pages < 4000000; room_pages += room_pages / 7 + 1) {
+    const uint64_t pages =
+        preferred_image_bytes(zones, wish(room_pages * kPage, 64 * kGiB)) / kPage;
+    EXPECT_LE(1 + (pages + 511) / 512 + pages, room_pages);
+    EXPECT_GE(1 + pages / 512 + pages + 2, room_pages) << "no page is left unused without need";
+  }
 }
 
 TEST(PreferredImage, TheKernelsDefaultIsNobodysWish) {
