@@ -41,7 +41,9 @@ def missing(data):
     """Why these figures are not for docs/bench.md; nothing where they are."""
     counts = {variant["name"]: len(variant["rounds"]) for variant in data["variants"]}
     few = {name: counts.get(name, 0) for name in TITLES if counts.get(name, 0) < ROUNDS_WANTED}
-    return [f"{name}: measured {count} times, at least {ROUNDS_WANTED} are wanted" for name, count in few.items()]
+    reasons = [f"{name}: measured {count} times, at least {ROUNDS_WANTED} are wanted" for name, count in few.items()]
+    # However many rounds came back: what failed may have been the slow one.
+    return reasons + [f"failed: {failure}" for failure in data["failures"]]
 
 
 def write(path, data):

@@ -55,7 +55,13 @@ class ResultsTest(unittest.TestCase):
     def test_variant_that_did_not_come_back_is_named(self):
         some = [entry for entry in rows() if entry["name"] != "direct" or entry["round"] != 3]
         data = results.summarize(some, MACHINE, STAGE, ["round 3 of 5: direct: resume: expected …"])
-        self.assertEqual(results.missing(data), ["direct: measured 4 times, at least 5 are wanted"])
+        few, failed = results.missing(data)
+        self.assertEqual(few, "direct: measured 4 times, at least 5 are wanted")
+        self.assertIn("expected …", failed)
+
+    def test_rounds_enough_do_not_hide_a_failure(self):
+        data = results.summarize(rows(), MACHINE, STAGE, ["the stage: no line of it within 60 s"])
+        self.assertEqual(results.missing(data), ["failed: the stage: no line of it within 60 s"])
 
     def test_run_without_a_variant_is_still_shown(self):
         data = results.summarize([row("cold-boot", 1), row("kernel-lzo", 1)], MACHINE)
@@ -82,6 +88,24 @@ class BarsTest(unittest.TestCase):
             if entry["name"] == "direct":
                 entry["image_bytes"] *= 2
         self.assertAlmostEqual(found_bar(results.summarize(some, MACHINE), "largest image")["measured"], 2.0)
+
+    def test_image_of_one_round_that_differs_shows(self):
+        some = rows()
+        for entry in some:
+            if entry["name"] == "direct" and entry["round"] == 2:
+                entry["image_bytes"] *= 3
+        self.assertAlmostEqual(found_bar(results.summarize(some, MACHINE), "largest image")["measured"], 3.0)
+
+    def test_rounds_of_different_sizes_are_no_spread(self):
+        some = rows()
+        for entry in some:
+            if "image_bytes" in entry:
+                entry["image_bytes"] *= entry["round"]
+        data = results.summarize(some, MACHINE)
+        self.assertAlmostEqual(found_bar(data, "largest image")["measured"], 1.0)
+
+    def test_single_image_has_no_spread(self):
+        self.assertIsNone(found_bar(results.summarize([row("direct", 1)], MACHINE), "largest image")["measured"])
 
     def test_load_is_compared_with_the_time_inside_write(self):
         some = rows()
