@@ -101,7 +101,7 @@ Result<FrameEncoder> FrameEncoder::create(Bytes workspace, int level, EncodingCh
 }
 
 /// A body has to shrink by a sixteenth: decoding it would cost more than reading the rest (chosen
-/// against the 1.4 GB/s of a decoding core).
+/// against the 2.1 GB/s that one worker loads, docs/bench.md).
 uint32_t FrameEncoder::compress(ConstBytes body, Bytes place) {
   if (choice_ != EncodingChoice::kZstd || body.empty() || looks_incompressible(body)) return 0;
   const size_t limit = body.size() - body.size() / 16;

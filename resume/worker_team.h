@@ -15,8 +15,8 @@
 namespace nvresume {
 
 /// More would cost memory (1.6 MiB each, save_plan.cc) and gain nothing: one thread reads or
-/// writes /dev/snapshot, at about what 8 zstd workers do (measured on one core: level 1 takes in
-/// 544 MB/s).
+/// writes /dev/snapshot, at about what 8 zstd workers do (measured: one takes in 681 MB/s at level
+/// 1, docs/bench.md).
 inline constexpr uint32_t kWorkerCountMaximum = 8;
 
 /// CPUs online, bounded.

@@ -49,7 +49,7 @@ Contest::Contest(const Stream& stream, Direction direction, const SaveSettings& 
   ours_ = std::make_unique<Pipelines>(nvm_of(kOurs), settings);
 }
 
-/// The kernel's codecs have no raw encoding to be beside.
+/// lz4 and lzo1x have no raw encoding to be beside.
 bool Contest::takes_part(Rival rival) const {
   return *settings_.encoding == EncodingChoice::kZstd || (rival != kLz4 && rival != kLzo);
 }

@@ -54,7 +54,7 @@ def _machine_text(machine):
 
 _NOTES = """\
 Session: the stage's first line, where firmware ends, to the workload's first line. Save: snapshot done to flushed and, for
-nvresume, read back, checked and committed; the kernel verifies nothing. Load: first image byte read to last page handed over
+nvresume, read back, checked and committed; the kernel reads nothing back. Load: first image byte read to last page handed over
 (and verified). Caches are dropped before every save. Peak: most memory the program and, for it, the kernel's slab took; the
 kernel's own way has no figure for it, the stage runs where no system is. `nocompress` is a second guest, otherwise
 the same, because a kernel is started with it.
