@@ -11,5 +11,5 @@ bench-swapin: ## what is swapped out for a save, and comes back after it; docs/b
 	$(MAKE) --no-print-directory -j$(JOBS) all
 	tests/bench/swapin
 
-check-bench: ## what the benchmark reads, sums up and draws, from recorded consoles
+check-bench: ## what the benchmark reads, sums up and draws, from recorded consoles; what the harness makes of its cases
 	@tests/bench/check

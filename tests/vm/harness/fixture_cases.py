@@ -133,6 +133,12 @@ def run(one, keep_files=False):
     return Outcome(one, result, time.monotonic() - begin_s, detail, tuple(make.notes), tuple(make.rows))
 
 
+def exit_status(tier, outcomes):
+    """Of a run. Elsewhere a case may want what this host lacks; a fault that was not tried has shown nothing."""
+    bad = ("failed", "skipped") if tier == FAULTS else ("failed",)
+    return 1 if any(outcome.result in bad for outcome in outcomes) else 0
+
+
 def _describe(make, error, text):
     # The newest machine that was on is the one it happened on; a preparation's own comes with the error.
     machines = make.fixtures or [getattr(error, "fixture", None)]
