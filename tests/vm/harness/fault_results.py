@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the cases of `make check-faults` came to: one small file a case, kept for as long as neither the product nor the case
-nor what it stands on changes, and the tables they make in docs/reliability.md."""
+"""What the cases of `make check-faults` came to: one small file a case, kept for as long as neither the product nor the cases
+nor what they stand on change, and the tables they make in docs/reliability.md."""
 
 import hashlib
 import json
@@ -12,8 +12,9 @@ from .places import BUILD, TESTS, TOP
 PRODUCT = ("image", "resume", "efi", "driver", "initramfs", "kernel-cmdline")
 KEPT = BUILD.parent / "faults"
 PAGE = TOP / "docs/reliability.md"
-# What a case's result depends on beside the product and its own file.
-HARNESS = ("harness/*.py", "*.cc", "cases/*-guest/**/*", "guest/**/*", "soak/**/*", "stays-on/*")
+# What a case's result depends on beside the product. Every file of cases: they use each other's.
+HARNESS = ("harness/*.py", "cases/*.py", "run", "make-*", "*.cc", "cases/*-guest/**/*", "guest/**/*", "soak/**/*", "stays-on/*")
+INSTALLATION = ("Makefile", "install.mk")  # how the product gets into a guest
 
 
 def _hash(paths):
@@ -31,7 +32,7 @@ def product_hash():
 
 def harness_files():
     paths = {path for pattern in HARNESS for path in TESTS.glob(pattern) if path.is_file() and "__pycache__" not in path.parts}
-    return sorted(paths)
+    return [TOP / name for name in INSTALLATION] + sorted(paths)
 
 
 def commit():
@@ -49,12 +50,9 @@ def _git(*arguments):
 
 
 class Results:
-    def __init__(self, cases):
+    def __init__(self):
         """REQUIRES: the files are still those that the cases were loaded from."""
-        harness = harness_files()
-        sources = {case.source() for case in cases if case.part}
-        hashes = {source: _hash([source, *harness]) for source in sources}
-        self._sources = {case.name: hashes[case.source()] for case in cases if case.part}
+        self._harness = _hash(harness_files())
         self._product = product_hash()
         self._commit = commit()
         self.directory = KEPT / self._product
@@ -70,19 +68,19 @@ class Results:
             # The points that were reached stay to be read, below what went wrong.
             first = outcome.detail.splitlines()[:2]
             rows = [(outcome.case.summary, f"{outcome.result.upper()}: {' '.join(first)}"), *outcome.rows]
-        content = {"result": outcome.result, "seconds": round(outcome.seconds, 1), "source": self._sources[outcome.case.name], "rows": rows}
+        content = {"result": outcome.result, "seconds": round(outcome.seconds, 1), "harness": self._harness, "rows": rows}
         path = self._path(outcome.case)
         unfinished = path.with_suffix(".new")
         unfinished.write_text(json.dumps(content, indent=1) + "\n")
         unfinished.rename(path)
 
     def of(self, case):
-        """None where the case has not run since it, the harness or the product changed."""
+        """None where the case has not run since the cases, the harness or the product changed."""
         path = self._path(case)
         if not path.exists():
             return None
         result = json.loads(path.read_text())
-        return result if result["source"] == self._sources[case.name] else None
+        return result if result.get("harness") == self._harness else None
 
     def missing(self, cases):
         return [case for case in cases if (self.of(case) or {}).get("result") != "passed"]

@@ -3,7 +3,6 @@
 
 import importlib
 import inspect
-import pathlib
 import shutil
 import time
 import traceback
@@ -31,9 +30,6 @@ class Case(NamedTuple):
     summary: str
     body: Callable
     part: str = ""
-
-    def source(self):
-        return pathlib.Path(inspect.getfile(getattr(self.body, "func", self.body)))  # func: of a functools.partial
 
 
 class Outcome(NamedTuple):
