@@ -12,7 +12,7 @@ constexpr char kStageOnEsp[] = "/EFI/nvresume/nvresume.efi";
 /// The mounted FAT file system with an EFI directory of ours; else the first with any.
 std::string find_esp() {
   std::string esp;
-  for (const MountedFileSystem& mount : block_backed_mounts()) {
+  for (const MountedFileSystem& mount : mounts_in_reach()) {
     if (mount.type != "vfat") continue;
     if (file_exists(mount.mount_point + kStageOnEsp)) return mount.mount_point;
     if (esp.empty() && file_exists(mount.mount_point + "/EFI")) esp = mount.mount_point;

@@ -11,7 +11,7 @@ constexpr char kMounts[] = "/proc/self/mountinfo";
 
 /// "/home lies on dm-crypt (dm-0)"; "" where nothing mounted does.
 std::string find_encrypted_mount() {
-  for (const MountedFileSystem& mount : block_backed_mounts())
+  for (const MountedFileSystem& mount : mounts_everywhere())
     if (mount.device != 0 && lies_on_crypt(mount.device))
       return mount.mount_point + " lies on dm-crypt (" + device_name(mount.device) + ")";
   return {};

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "resume/mount_namespaces.h"
 #include "resume/system_files.h"
 
 namespace nvresume {
@@ -65,21 +66,30 @@ std::optional<MountedFileSystem> parse_mount(std::string_view line) {
 
 }  // namespace
 
-std::vector<MountedFileSystem> parse_mounts(std::string_view mountinfo) {
-  std::vector<MountedFileSystem> mounts;
+bool is_mounted(const MountedFileSystem& one, const std::vector<MountedFileSystem>& mounts) {
+  return std::any_of(mounts.begin(), mounts.end(), [&one](const auto& other) {
+    if (one.type != other.type || one.device != other.device) return false;
+    return one.device != 0 || one.source == other.source;
+  });
+}
+
+void add_mounts(std::vector<MountedFileSystem>& mounts, std::string_view mountinfo) {
   for (const std::string_view line : split_lines(mountinfo)) {
     std::optional<MountedFileSystem> mount = parse_mount(line);
-    if (!mount) continue;
-    const bool known = std::any_of(mounts.begin(), mounts.end(), [&](const auto& other) {
-      return mount->device != 0 ? other.device == mount->device : other.source == mount->source;
-    });
-    if (!known) mounts.push_back(std::move(*mount));
+    if (mount && !is_mounted(*mount, mounts)) mounts.push_back(std::move(*mount));
   }
+}
+
+std::vector<MountedFileSystem> mounts_everywhere() {
+  std::vector<MountedFileSystem> mounts;
+  for (const std::string& mountinfo : every_mountinfo()) add_mounts(mounts, mountinfo);
   return mounts;
 }
 
-std::vector<MountedFileSystem> block_backed_mounts() {
-  return parse_mounts(read_text_or_empty("/proc/self/mountinfo"));
+std::vector<MountedFileSystem> mounts_in_reach() {
+  std::vector<MountedFileSystem> mounts;
+  add_mounts(mounts, read_text_or_empty("/proc/self/mountinfo"));
+  return mounts;
 }
 
 }  // namespace nvresume

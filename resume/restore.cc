@@ -35,7 +35,7 @@ namespace {
 /// At run time a restore would pull the disks away from under mounted file systems, read-only ones
 /// included: their caches are in this kernel, and the journal may have been replayed.
 Status check_nothing_mounted() {
-  const auto mounts = block_backed_mounts();
+  const auto mounts = mounts_everywhere();
   if (mounts.empty()) return ok_status();
   return Error(Reason::kFileSystemMounted, mounts[0].source)
       .with(" is mounted on ")

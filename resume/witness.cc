@@ -67,6 +67,15 @@ bool has_partition_guid(const DeviceIdentity& identity) {
                      [](uint8_t byte) { return byte != 0; });
 }
 
+/// The first of `mounts` that is not among `others`; null where there is none.
+const MountedFileSystem* find_missing(const std::vector<MountedFileSystem>& mounts,
+                                      const std::vector<MountedFileSystem>& others) {
+  const auto found = std::find_if(mounts.begin(), mounts.end(), [&others](const auto& mount) {
+    return !is_mounted(mount, others);
+  });
+  return found == mounts.end() ? nullptr : &*found;
+}
+
 Result<PhysicalDevice> open_physical(dev_t device) {
   DeviceIdentity identity = identify_device(device);
   uint64_t shift_bytes = 0;
@@ -196,7 +205,7 @@ WitnessSet::~WitnessSet() = default;
 
 Result<WitnessSet> WitnessSet::collect() {
   auto impl = std::make_unique<Impl>();
-  impl->mounts = block_backed_mounts();
+  impl->mounts = mounts_everywhere();
   for (const MountedFileSystem& mount : impl->mounts)
     for (const dev_t device : devices_of(mount)) impl->add_device(mount, device);
   NVRESUME_TRY(impl->build_records());
@@ -204,12 +213,11 @@ Result<WitnessSet> WitnessSet::collect() {
 }
 
 Status WitnessSet::check_mounts() const {
-  const std::vector<MountedFileSystem> now = block_backed_mounts();
-  const auto [before, after] =
-      std::mismatch(impl_->mounts.begin(), impl_->mounts.end(), now.begin(), now.end());
-  if (before == impl_->mounts.end() && after == now.end()) return ok_status();
-  const MountedFileSystem& first = after != now.end() ? *after : *before;
-  return Error(Reason::kFileSystemMounted, first.mount_point)
+  const std::vector<MountedFileSystem> now = mounts_everywhere();
+  const MountedFileSystem* changed = find_missing(now, impl_->mounts);
+  if (changed == nullptr) changed = find_missing(impl_->mounts, now);
+  if (changed == nullptr) return ok_status();
+  return Error(Reason::kFileSystemMounted, changed->mount_point)
       .with(" was mounted or unmounted while the save began; save again");
 }
 

@@ -17,8 +17,9 @@ namespace nvresume {
 /// allocates; hash() after CREATE_IMAGE only reads.
 class WitnessSet {
  public:
-  /// One witness for every block-backed file system in /proc/self/mountinfo, each once. A file
-  /// system that cannot be proven (RAID5/6, thin, unknown type, network) gets kWitnessUnprovable.
+  /// One witness for every block-backed file system of any mount namespace, each once. It is read
+  /// from the device: its mount point may be out of our reach. A file system that cannot be proven
+  /// (RAID5/6, thin, unknown type, network) gets kWitnessUnprovable.
   static Result<WitnessSet> collect();
   WitnessSet(WitnessSet&&) noexcept;
   ~WitnessSet();

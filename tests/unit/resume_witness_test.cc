@@ -128,6 +128,33 @@ TEST(WitnessSet, WhatIsMountedWhileTheSaveBeginsIsNamed) {
   EXPECT_NE(changed.error().text().find("/media/stick"), std::string_view::npos);
 }
 
+TEST(WitnessSet, AContainersDiskHasAWitnessToo) {
+  SystemRoot root;
+  const std::string task = "/proc/40/task/40";
+  root.write("/proc/self/mountinfo", "");
+  root.link(task + "/ns/mnt", "mnt:[2]");
+  root.link(task + "/root", "/");
+  root.write(task + "/mountinfo", "36 28 8:17 / /inside rw - vfat /dev/sdb1 rw\n");
+  auto set = WitnessSet::collect();
+  ASSERT_TRUE(set.ok()) << set.error().text();
+  ASSERT_EQ(set->records().size(), 1u);
+  EXPECT_STREQ(set->records()[0].mount_point, "/inside");
+  EXPECT_TRUE(set->check_mounts().ok());
+  root.write(task + "/mountinfo", "");
+  EXPECT_FALSE(set->check_mounts().ok()) << "unmounted there";
+}
+
+TEST(WitnessSet, ADiskMountedOnceMoreSomewhereElseIsNoChange) {
+  SystemRoot root;
+  root.write("/proc/self/mountinfo", "36 28 8:17 / /media/stick rw - vfat /dev/sdb1 rw\n");
+  auto set = WitnessSet::collect();
+  ASSERT_TRUE(set.ok()) << set.error().text();
+  root.write("/proc/self/mountinfo",
+             "35 28 8:17 / /again rw - vfat /dev/sdb1 rw\n"
+             "36 28 8:17 / /media/stick rw - vfat /dev/sdb1 rw\n");
+  EXPECT_TRUE(set->check_mounts().ok()) << "a service with namespaces of its own began";
+}
+
 TEST(WitnessSet, EveryFileSystemOfThisMachineIsAccountedFor) {
   auto set = WitnessSet::collect();
   ASSERT_TRUE(set.ok()) << set.error().text();
