@@ -37,7 +37,7 @@ const char kRestoreUsage[] =
     "  --early            before the disks are there: exit status 10, and nothing decided, counted "
     "or\n"
     "                     changed, where one must be read that the EFI stage could not read\n"
-    "  --witness-timeout  how long to wait for the disks mounted at the save; default 10\n";
+    "  --witness-timeout  how long to wait for the disks mounted at the save; default 60\n";
 
 Result<RestoreOptions> parse_restore_options(std::span<char* const> args) {
   RestoreOptions options;

@@ -67,6 +67,12 @@ TEST(RestoreOptions, WitnessTimeoutIsInSeconds) {
   EXPECT_EQ(options.value().witness_timeout_ms, 3000u);
 }
 
+TEST(RestoreOptions, ADiskThatSpinsUpLateIsAwaited) {
+  const auto options = parse_restore_options(Arguments{"restore"}.span());
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options.value().witness_timeout_ms, 60'000u) << "as the manual page says";
+}
+
 TEST(RestoreOptions, EarlyPassIsAskedFor) {
   EXPECT_FALSE(parse_restore_options(Arguments{"restore"}.span()).value().early);
   EXPECT_TRUE(parse_restore_options(Arguments{"restore", "--early"}.span()).value().early);
