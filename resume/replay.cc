@@ -18,6 +18,11 @@ void print_text(const AttemptRecord& record) {
     ::printf("nvresume: | %.*s\n", static_cast<int>(line.size()), line.data());
 }
 
+/// The EFI stage has no words for a direct resume that went well; that there was one is told.
+bool is_worth_telling(const AttemptRecord& record) {
+  return record.text_bytes != 0 || record.outcome == static_cast<uint32_t>(AttemptOutcome::kDone);
+}
+
 }  // namespace
 
 const char* attempt_kind_name(const AttemptRecord& record) {
@@ -70,7 +75,7 @@ std::string describe_phases(const AttemptRecord& record) {
 Status replay_attempts(AttemptLog& log) {
   for (uint64_t sequence = log.first_sequence(); sequence <= log.last_sequence(); sequence++) {
     auto record = log.read(sequence);
-    if (!record.ok() || record->replayed != 0 || record->text_bytes == 0) continue;
+    if (!record.ok() || record->replayed != 0 || !is_worth_telling(*record)) continue;
     print_text(record.value());
     record->replayed = 1;
     NVRESUME_TRY(log.store(record.value()));

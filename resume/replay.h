@@ -19,9 +19,9 @@ std::string describe_attempt(const AttemptRecord& record);
 /// "freeze 0.12 s, snapshot 0.40 s"; empty where none was recorded.
 std::string describe_phases(const AttemptRecord& record);
 
-/// Prints each record's text that was not printed before, oldest first, to standard output (the
-/// journal, in a unit), and marks it. A record is marked after it is printed: a power cut in
-/// between prints it twice, never not at all.
+/// Prints each attempt that ended well or has a text, and was not printed before, oldest first, to
+/// standard output (the journal, in a unit), and marks it. A record is marked after it is printed:
+/// a power cut in between prints it twice, never not at all.
 Status replay_attempts(AttemptLog& log);
 
 }  // namespace nvresume

@@ -160,5 +160,23 @@ TEST_F(Settle, MessagesOfVanishedWorldsAreToldOnce) {
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
 }
 
+TEST_F(Settle, ADirectResumeThatWentWellIsToldWithoutWords) {
+  auto log = AttemptLog::open(range_.area);
+  ASSERT_TRUE(log.ok());
+  AttemptRecord record = log->begin(AttemptKind::kResume);
+  memcpy(record.path, "direct", sizeof("direct"));
+  record.boot_count = 12;
+  ASSERT_TRUE(log->store(record).ok());
+  testing::internal::CaptureStdout();
+  ASSERT_TRUE(replay_attempts(log.value()).ok());
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "") << "its session has not come up yet";
+
+  record.outcome = static_cast<uint32_t>(AttemptOutcome::kDone);
+  ASSERT_TRUE(log->store(record).ok());
+  testing::internal::CaptureStdout();
+  ASSERT_TRUE(replay_attempts(log.value()).ok());
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "nvresume: resume (direct), boot 12: done\n");
+}
+
 }  // namespace
 }  // namespace nvresume

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a person is told: once on the console, afterwards in `nvresume status` and in the journal."""
 
-from harness import disk, fixture_debian, workload
+from harness import disk, fixture_debian, fixture_direct, workload
 from harness.fixture_cases import FAULTS, LONG, case
 from harness.places import kernel_release
 
@@ -81,15 +81,22 @@ def status_after_a_resume(make):
 
 @case(LONG, tier=FAULTS, part=PART)
 def entry_without_resume(make):
-    """A GRUB entry without `resume=`: nvresume does not need it. The journal then has what both vanished systems said."""
+    """A GRUB entry without `resume=`: nvresume does not need it. The journal then has what both vanished systems said.
+    After a direct resume, of which the stage leaves a record alone, it says that there was one."""
     fixture = make.clone(fixture_debian.ready())
     fixture.boot()
     fixture.saved = workload.next_state(fixture.machine, fixture.machine.boot_start)
     fixture.save()
     fixture.power_on(script=WITHOUT_RESUME)
     fixture.expect_resumed()
+    expect_in_journal(fixture, "save, boot [0-9]*: done", "resume (initramfs), boot [0-9]*: done", "memory: save:", "memory: load:")
+    fixture_direct.try_out(fixture)
+    expect_in_journal(fixture, "resume (direct), boot [0-9]*: done")
+
+
+def expect_in_journal(fixture, *lines):
     fixture.phase = "journal"
-    for said in ("save, boot [0-9]*: done", "resume (initramfs), boot [0-9]*: done", "memory: save:", "memory: load:"):
+    for said in lines:
         fixture.check(
             f"for try in $(seq 240); do journalctl -b | grep -q 'nvresume: .*{said}' && exit 0; sleep 0.5; done; "
             "journalctl -b | grep nvresume | tail -n 40; exit 1"
