@@ -15,19 +15,28 @@ WAITS = r"^nvresume: the EFI stage could not read ext4 on /whole \(\w+\); resumi
 COLDPLUG = r"Coldplug All udev Devices|Coldplugging"
 
 
-def saved_with_whole_disk(fixture, boot, mount_and_save):
+MOUNT = "mkdir -p /whole && mount -t ext4 $(blkid -t TYPE=ext4 -o device | grep -v vda) /whole"
+# By a task that stays, in a mount namespace of its own, as a container does.
+MOUNT_FOR_ONE_TASK = f"""
+unshare -m sh -c '{MOUNT} && exec sleep 100000' >/dev/null 2>&1 </dev/null &
+until grep -q ' /whole ' /proc/$!/mountinfo; do sleep 0.2; done
+! grep -q ' /whole ' /proc/self/mountinfo
+"""
+
+
+def saved_with_whole_disk(fixture, boot, save, mount=MOUNT):
     """Saved with a file system mounted that the stage cannot judge; the machine off."""
     whole = WholeDisk(fixture)
     whole.plug_in(fixture)
     boot()
-    fixture.check("mkdir -p /whole && mount -t ext4 $(blkid -t TYPE=ext4 -o device | grep -v vda) /whole")
-    mount_and_save()
+    fixture.check(mount)
+    save()
     return whole
 
 
-def small_with_whole_disk(make):
+def small_with_whole_disk(make, mount=MOUNT):
     fixture = make.ready()
-    return fixture, saved_with_whole_disk(fixture, fixture.boot, lambda: (fixture.start_workload(), fixture.save()))
+    return fixture, saved_with_whole_disk(fixture, fixture.boot, lambda: (fixture.start_workload(), fixture.save()), mount)
 
 
 @case()
@@ -47,6 +56,16 @@ def disk_the_stage_cannot_read_changed(make):
     whole.change()
     fixture.power_on()
     fixture.expect_line(WAITS)
+    fixture.expect_refusal("witness-changed", "/whole")
+    fixture.expect_image_gone()
+
+
+@case(tier=VARIETY)
+def disk_of_another_mount_namespace_changed(make):
+    """A disk that one task has mounted for itself alone has a witness, too: written in between, it is refused by name."""
+    fixture, whole = small_with_whole_disk(make, MOUNT_FOR_ONE_TASK)
+    whole.change()
+    fixture.power_on()
     fixture.expect_refusal("witness-changed", "/whole")
     fixture.expect_image_gone()
 
