@@ -56,13 +56,14 @@ class Guests:
     def __exit__(self, *_):
         self.close()
 
-    def set_up(self):
-        """The plain guest to its own command line, and direct resume tried once, which the machine remembers."""
-        say("nvresume trial, for the direct variant")
+    def set_up(self, direct):
+        """The plain guest to its own command line; for the direct variant tried once, which the machine remembers."""
         with self.alone(self.plain):
             start_up(self.plain)
             self.plain.check(DROP_NOCOMPRESS)
-            fixture_direct.try_out(self.plain)
+            if direct:
+                say("nvresume trial, for the direct variant")
+                fixture_direct.try_out(self.plain)
 
     def of(self, variant):
         return self.nocompress if variant.nocompress else self.plain

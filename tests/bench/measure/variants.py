@@ -19,6 +19,10 @@ class Variant(NamedTuple):
     way: KernelWay | NvresumeWay
     nocompress: bool = False  # in the guest whose kernel was started with hibernate=nocompress
 
+    @property
+    def direct(self):
+        return self.way.marks is marks.DIRECT
+
 
 VARIANTS = (
     Variant("kernel-lzo", "kernel, LZO", KernelWay("lzo")),
