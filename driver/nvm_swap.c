@@ -39,7 +39,7 @@
 #ifdef NVM_SWAP_TEST
 #include "nvm_fault.h"
 #else
-static bool nvm_write_fails(struct request *request)
+static bool nvm_write_fails(struct request *request, bool image)
 {
 	return false;
 }
@@ -127,7 +127,7 @@ static blk_status_t nvm_copy(struct nvm_area *area, struct request *request)
 	struct req_iterator iterator;
 	struct bio_vec segment;
 
-	if (write && area == &nvm_areas[NVM_IMAGE] && nvm_write_fails(request))
+	if (write && nvm_write_fails(request, area == &nvm_areas[NVM_IMAGE]))
 		return BLK_STS_IOERR;
 	rq_for_each_segment(segment, request, iterator) {
 		blk_status_t status = nvm_copy_segment(area, offset, &segment, write);

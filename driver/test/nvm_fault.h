@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Writes to the image disk that fail, for tests: compiled in with NVM_SWAP_TEST alone (build.mk,
+ * Writes that fail, for tests: compiled in with NVM_SWAP_TEST alone (build.mk,
  * build/driver-test/), and not among the sources that are installed.
  */
 #ifndef NVM_FAULT_H
@@ -29,6 +29,16 @@ static unsigned int fail_magic_skips;
 module_param(fail_magic_skips, uint, 0644);
 MODULE_PARM_DESC(fail_magic_skips, "so many of them go through before");
 
+static unsigned int fail_committed;
+module_param(fail_committed, uint, 0644);
+MODULE_PARM_DESC(
+	fail_committed,
+	"the superblock of this number that says COMMITTED fails, and all that follows; 0: none");
+
+static bool fail_signature;
+module_param(fail_signature, bool, 0644);
+MODULE_PARM_DESC(fail_signature, "the next write of the swap disk's first page fails");
+
 static DEFINE_SPINLOCK(nvm_fault_lock);
 
 static bool nvm_begins_with(struct request *request, const char *magic)
@@ -39,6 +49,38 @@ static bool nvm_begins_with(struct request *request, const char *magic)
 
 	kunmap_local(bytes);
 	return same;
+}
+
+/* A superblock's state lies in bytes 32 to 35, and 3 is COMMITTED (docs/format.md). */
+static bool nvm_says_committed(struct request *request)
+{
+	struct bio_vec first = req_bvec(request);
+	char *bytes = bvec_kmap_local(&first);
+	bool committed = first.bv_len >= 36 && !memcmp(bytes, "NVRESUME", 8) && bytes[32] == 3;
+
+	kunmap_local(bytes);
+	return committed;
+}
+
+/* From that superblock on. REQUIRES: nvm_fault_lock. */
+static bool nvm_commit_fails(struct request *request)
+{
+	static unsigned int seen;
+
+	if (!fail_committed)
+		seen = 0;
+	else if (seen < fail_committed && nvm_says_committed(request))
+		seen++;
+	return fail_committed && seen == fail_committed;
+}
+
+static bool nvm_signature_fails(struct request *request)
+{
+	bool fails = fail_signature && !blk_rq_pos(request);
+
+	if (fails)
+		fail_signature = false;
+	return fails;
 }
 
 /* Whether it is the one write that fail_magic names. REQUIRES: nvm_fault_lock. */
@@ -55,16 +97,19 @@ static bool nvm_magic_fails(struct request *request)
 	return true;
 }
 
-/* Counts a write to the image disk, or has it fail with nothing written. */
-static bool nvm_write_fails(struct request *request)
+/* Counts a write to the image disk, or has a write fail with nothing written. */
+static bool nvm_write_fails(struct request *request, bool image)
 {
 	size_t bytes = blk_rq_bytes(request);
 	bool fails;
 
 	spin_lock(&nvm_fault_lock);
-	fails = (fail_after_bytes && written_bytes + bytes > fail_after_bytes) ||
-		nvm_magic_fails(request);
-	if (!fails)
+	if (image)
+		fails = (fail_after_bytes && written_bytes + bytes > fail_after_bytes) ||
+			nvm_magic_fails(request) || nvm_commit_fails(request);
+	else
+		fails = nvm_signature_fails(request);
+	if (image && !fails)
 		written_bytes += bytes;
 	spin_unlock(&nvm_fault_lock);
 	if (fails)

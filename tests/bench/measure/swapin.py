@@ -5,7 +5,7 @@ swapin` and without, by turns in one small guest that is fuller than a snapshot 
 import re
 import statistics
 
-from harness import fixture_guests, held_memory
+from harness import held_memory
 from harness.places import say
 
 # Of the guest's memory. A snapshot holds 47 % here, and kernel and initramfs take about 14.
@@ -19,9 +19,8 @@ BEGIN = "<!-- Swap-in: written by `make bench-swapin` -->"
 END = "<!-- Swap-in: end -->"
 
 
-def measure(rounds):
-    """One row a round and way."""
-    fixture = fixture_guests.clone(fixture_guests.small_ready(), "bench-swapin")
+def measure(fixture, rounds):
+    """One row a round and way, in the small guest."""
     with fixture.machine:
         fixture.boot()
         memory_mib = held_memory.memory_mib(fixture)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a person is told: once on the console, afterwards in `nvresume status` and in the journal."""
 
+from cases.scrub import slot_bytes_left
 from harness import disk, fixture_debian, fixture_direct, workload
 from harness.fixture_cases import FAULTS, LONG, case
 from harness.places import kernel_release
@@ -82,7 +83,8 @@ def status_after_a_resume(make):
 @case(LONG, tier=FAULTS, part=PART)
 def entry_without_resume(make):
     """A GRUB entry without `resume=`: nvresume does not need it. The journal then has what both vanished systems said.
-    After a direct resume, of which the stage leaves a record alone, it says that there was one."""
+    After a direct resume, of which the stage leaves a record alone, it says that there was one, and what lay in the NVM is
+    scrubbed there, too."""
     fixture = make.clone(fixture_debian.ready())
     fixture.boot()
     fixture.saved = workload.next_state(fixture.machine, fixture.machine.boot_start)
@@ -92,6 +94,9 @@ def entry_without_resume(make):
     expect_in_journal(fixture, "save, boot [0-9]*: done", "resume (initramfs), boot [0-9]*: done", "memory: save:", "memory: load:")
     fixture_direct.try_out(fixture)
     expect_in_journal(fixture, "resume (direct), boot [0-9]*: done")
+    fixture.phase = "scrub after the direct resume"
+    fixture.check("for try in $(seq 240); do nvresume status | grep -q '^left behind:  nothing' && exit 0; sleep 0.5; done; nvresume status; exit 1")
+    fixture.expect_equal("MiB of the slot that hold anything", slot_bytes_left(fixture), 0)
 
 
 def expect_in_journal(fixture, *lines):

@@ -171,6 +171,32 @@ def commit_store_error(make):
     expect_next_save_works(fixture)
 
 
+@case(tier=FAULTS, part=PART)
+def signature_store_error(make):
+    """The commit's first store, the swap area's signature, fails: no image, everything goes on, and the next save works."""
+    fixture = ready_with_faulty_driver(make)
+    fixture.check(f"echo 1 >{DRIVER}/fail_signature")
+    fixture.expect(save_fails(fixture), "a save that fails at the signature")
+    fixture.expect_line(TAKEN_BACK)
+    expect_nothing_left(fixture, fixture.inspect()["attempts"][-1]["reason"])
+    expect_next_save_works(fixture)
+
+
+@case(tier=FAULTS, part=PART)
+def nvm_dies_in_the_commit(make):
+    """Half of the commit is stored, then the NVM takes nothing more: what cannot be taken back must not go on. The machine says
+    so and goes off, and the session resumes."""
+    fixture = ready_with_faulty_driver(make)
+    fixture.check(f"echo 2 >{DRIVER}/fail_committed")
+    result = fixture.try_to_save("nvresume save 2>&1")
+    fixture.expect(result is None, f"the machine to go off, but the save ended: {result and result.output}")
+    fixture.expect_line("^nvresume: cannot take the image back: ")
+    fixture.expect_line("^nvresume: stopping: going on would destroy data; at the next power-on the machine resumes")
+    fixture.expect("committed" in fixture.inspect_file()["superblock"]["state"], "an image that waits")
+    fixture.power_on()
+    fixture.expect_resumed()
+
+
 def save_fails(fixture):
     """False: the machine went off. What a save that fails at a write must say."""
     result = fixture.try_to_save("nvresume save --encoding raw 2>&1")
