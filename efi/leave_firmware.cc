@@ -32,7 +32,7 @@ EFI_STATUS set_virtual_addresses(const HandOver& way) {
 }
 
 Error refused(std::string_view call, EFI_STATUS status) {
-  return std::move(Error(Reason::kHandOverFailed, firmware_error(call, status).text()));
+  return Error(Reason::kHandOverFailed, firmware_error(call, status).text());
 }
 
 }  // namespace
