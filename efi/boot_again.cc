@@ -8,8 +8,7 @@ namespace nvresume::efi {
 namespace {
 
 // UEFI 2.10, 3.3 Globally Defined Variables.
-constexpr EFI_GUID kGlobalVariable = {
-    0x8be4df61, 0x93ca, 0x11d2, {0xaa, 0x0d, 0x00, 0xe0, 0x98, 0x03, 0x2b, 0x8c}};
+constexpr EFI_GUID kGlobalVariable = EFI_GLOBAL_VARIABLE;
 constexpr UINT32 kBootAttributes =
     EFI_VARIABLE_NON_VOLATILE | EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS;
 constexpr UINTN kEntriesMaximum = 256;  ///< in BootOrder; chosen

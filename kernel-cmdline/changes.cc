@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel-cmdline/changes.h"
 
-#include <limits.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "kernel-cmdline/durable_file.h"
 #include "kernel-cmdline/file_before.h"
@@ -22,9 +20,7 @@ bool is_file_with(const std::string& path, mode_t mode) {
 }  // namespace
 
 bool is_link_to(const std::string& path, const std::string& target) {
-  char found[PATH_MAX];
-  const ssize_t length = ::readlink(system_path(path).c_str(), found, sizeof(found));
-  return length >= 0 && std::string_view(found, static_cast<size_t>(length)) == target;
+  return read_link(path) == target;
 }
 
 Result<bool> put_file(Journal& journal, const std::string& path, std::string_view contents,

@@ -2,10 +2,8 @@
 #include "kernel-cmdline/file_before.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <vector>
 
@@ -26,11 +24,10 @@ std::string kept_name(const std::string& path) {
   return name;
 }
 
-Result<std::string> read_link(const std::string& path) {
-  char target[PATH_MAX];
-  const ssize_t length = ::readlink(system_path(path).c_str(), target, sizeof(target));
-  if (length < 0) return system_error(Reason::kIoError, "readlink", path);
-  return std::string(kLinkPrefix).append(target, static_cast<size_t>(length));
+Result<std::string> keep_link(const std::string& path) {
+  const auto target = read_link(path);
+  if (!target) return system_error(Reason::kIoError, "readlink", path);
+  return std::string(kLinkPrefix) + *target;
 }
 
 Result<std::string> keep_file(const std::string& path, const struct stat& status) {
@@ -64,7 +61,7 @@ Status restore_file(const std::string& path, const std::vector<std::string_view>
 Result<std::string> keep_before(const std::string& path) {
   struct stat status;
   if (::lstat(system_path(path).c_str(), &status) != 0) return std::string("absent");
-  if (S_ISLNK(status.st_mode)) return read_link(path);
+  if (S_ISLNK(status.st_mode)) return keep_link(path);
   if (S_ISREG(status.st_mode)) return keep_file(path, status);
   return Error(Reason::kUnsupportedSetup, path).with(" is neither a file nor a link; move it away");
 }

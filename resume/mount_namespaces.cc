@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resume/mount_namespaces.h"
 
-#include <limits.h>
-#include <unistd.h>
-
 #include <optional>
 #include <set>
 
@@ -12,18 +9,11 @@
 namespace nvresume {
 namespace {
 
-/// What a link of /proc says; nothing where its task has ended, or where we may not ask.
-std::optional<std::string> link_text(const std::string& absolute) {
-  char text[PATH_MAX];
-  const ssize_t length = ::readlink(system_path(absolute).c_str(), text, sizeof(text));
-  if (length < 0) return std::nullopt;
-  return std::string(text, static_cast<size_t>(length));
-}
-
-/// Tasks of one view have the same mountinfo. REQUIRES: `task` is a directory of /proc.
+/// Tasks of one view have the same mountinfo. Nothing where the task has ended, or where we may not
+/// ask. REQUIRES: `task` is a directory of /proc.
 std::optional<std::string> view_of(const std::string& task) {
-  const std::optional<std::string> name_space = link_text(task + "/ns/mnt");
-  const std::optional<std::string> root = link_text(task + "/root");
+  const std::optional<std::string> name_space = read_link(task + "/ns/mnt");
+  const std::optional<std::string> root = read_link(task + "/root");
   if (!name_space || !root) return std::nullopt;
   return *name_space + " " + *root;
 }

@@ -4,10 +4,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
@@ -76,6 +78,13 @@ std::optional<std::string> read_text(std::string_view absolute) {
 
 std::string read_text_or_empty(std::string_view absolute) {
   return read_text(absolute).value_or(std::string());
+}
+
+std::optional<std::string> read_link(std::string_view absolute) {
+  char text[PATH_MAX];
+  const ssize_t length = ::readlink(system_path(absolute).c_str(), text, sizeof(text));
+  if (length < 0) return std::nullopt;
+  return std::string(text, static_cast<size_t>(length));
 }
 
 std::optional<uint64_t> read_number(std::string_view absolute) {

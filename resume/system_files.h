@@ -35,6 +35,8 @@ std::optional<std::string> read_text(std::string_view absolute);
 std::string read_text_or_empty(std::string_view absolute);
 /// A file that holds one number, decimal or 0x….
 std::optional<uint64_t> read_number(std::string_view absolute);
+/// What a symbolic link says; nothing where it cannot be read, and errno says why not.
+std::optional<std::string> read_link(std::string_view absolute);
 bool file_exists(std::string_view absolute);
 /// Names in a directory without "." and "..", sorted; empty where there is none.
 std::vector<std::string> list_directory(std::string_view absolute);

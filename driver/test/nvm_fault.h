@@ -41,11 +41,11 @@ MODULE_PARM_DESC(fail_signature, "the next write of the swap disk's first page f
 
 static DEFINE_SPINLOCK(nvm_fault_lock);
 
-static bool nvm_begins_with(struct request *request, const char *magic)
+static bool nvm_has(struct request *request, size_t offset, const char *wanted, size_t length)
 {
 	struct bio_vec first = req_bvec(request);
 	char *bytes = bvec_kmap_local(&first);
-	bool same = first.bv_len >= 8 && !memcmp(bytes, magic, 8);
+	bool same = first.bv_len >= offset + length && !memcmp(bytes + offset, wanted, length);
 
 	kunmap_local(bytes);
 	return same;
@@ -54,12 +54,7 @@ static bool nvm_begins_with(struct request *request, const char *magic)
 /* A superblock's state lies in bytes 32 to 35, and 3 is COMMITTED (docs/format.md). */
 static bool nvm_says_committed(struct request *request)
 {
-	struct bio_vec first = req_bvec(request);
-	char *bytes = bvec_kmap_local(&first);
-	bool committed = first.bv_len >= 36 && !memcmp(bytes, "NVRESUME", 8) && bytes[32] == 3;
-
-	kunmap_local(bytes);
-	return committed;
+	return nvm_has(request, 0, "NVRESUME", 8) && nvm_has(request, 32, "\3\0\0\0", 4);
 }
 
 /* From that superblock on. REQUIRES: nvm_fault_lock. */
@@ -86,7 +81,7 @@ static bool nvm_signature_fails(struct request *request)
 /* Whether it is the one write that fail_magic names. REQUIRES: nvm_fault_lock. */
 static bool nvm_magic_fails(struct request *request)
 {
-	if (!fail_magic[7] || !nvm_begins_with(request, fail_magic))
+	if (!fail_magic[7] || !nvm_has(request, 0, fail_magic, 8))
 		return false;
 	if (fail_magic_skips) {
 		fail_magic_skips--;

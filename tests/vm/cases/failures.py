@@ -79,19 +79,21 @@ def task_that_will_not_freeze(make):
 @case(tier=FAULTS, part=PART)
 def snapshot_taken(make):
     """Another program has /dev/snapshot at the restore: that is not the image's fault, and after a restart it resumes."""
-    fixture = make.saved()
-    fixture.power_on("test.hold-snapshot")
-    fixture.expect_resumed()
-    fixture.expect_line("^nvresume: snapshot-busy: .*; restarting to try once more")
+    expect_tried_again(make, "test.hold-snapshot", "snapshot-busy")
 
 
 @case(tier=FAULTS, part=PART)
 def device_busy_at_the_jump(make):
     """A device does not rest when everything is loaded: the consumed image is taken back, and after a restart it resumes."""
+    expect_tried_again(make, "test.busy-device", "resume-returned")
+
+
+def expect_tried_again(make, argument, reason):
+    """In the first boot with the argument the restore fails for that reason; the boot after it resumes."""
     fixture = make.saved()
-    fixture.power_on("test.busy-device")
+    fixture.power_on(argument)
     fixture.expect_resumed()
-    fixture.expect_line("^nvresume: resume-returned: .*; restarting to try once more")
+    fixture.expect_line(f"^nvresume: {reason}: .*; restarting to try once more")
 
 
 @case(tier=FAULTS, part=PART)
