@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -18,6 +19,8 @@ namespace {
 
 constexpr size_t kLineBytes = 400;
 constexpr uint64_t kProgressIntervalNs = 500'000'000;  // what console.h promises
+constexpr uint64_t kDrainNs = 500'000'000;             // and that
+constexpr timespec kDrainStep = {0, 1'000'000};
 constexpr uint64_t kMiB = 1024 * 1024;
 
 uint64_t now_ns() {
@@ -95,6 +98,13 @@ void Console::progress(const char* verb, uint64_t done_bytes, uint64_t total_byt
   last_progress_ns_ = now;
   print("%s %lu %% (%lu of %lu MiB)", verb, done_bytes * 100 / total_bytes, done_bytes / kMiB,
         total_bytes / kMiB);
+}
+
+void Console::drain() {
+  const uint64_t end_ns = now_ns() + kDrainNs;
+  int waiting_bytes = 0;
+  while (ioctl(fd_, TIOCOUTQ, &waiting_bytes) == 0 && waiting_bytes > 0 && now_ns() < end_ns)
+    (void)nanosleep(&kDrainStep, nullptr);
 }
 
 }  // namespace nvresume

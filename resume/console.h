@@ -24,6 +24,9 @@ class Console {
   /// A progress line, at most once every 500 ms and at 100 %:
   /// "nvresume: saving 42 % (131 of 311 MiB)".
   void progress(const char* verb, uint64_t done_bytes, uint64_t total_bytes);
+  /// Waits until what was said is sent. A serial port that is switched off with the machine loses
+  /// the rest; one that takes nothing keeps it on for half a second, no longer.
+  void drain();
 
  private:
   int fd_;

@@ -57,6 +57,7 @@ RebootCall reboot_from_thread(int command) {
 }  // namespace
 
 Error power_off(SnapshotDevice& device, PowerMode mode, const FrozenUserspace&, Console& console) {
+  console.drain();
   // No sync on any of these ways: the disks must stay as the snapshot saw them.
   if (wants_platform(mode)) {
     Error refused = device.power_off();
@@ -70,11 +71,15 @@ Error power_off(SnapshotDevice& device, PowerMode mode, const FrozenUserspace&, 
   return system_error(Reason::kPowerOffRefused, "reboot", "RB_POWER_OFF", call.error);
 }
 
-void stop_machine() {
+void stop_machine(Console& console) {
+  console.drain();
   if (reboot_from_thread(RB_POWER_OFF).returned) (void)reboot_from_thread(RB_HALT_SYSTEM);
   wait_for_the_switch();
 }
 
-void restart_machine() { (void)reboot(RB_AUTOBOOT); }
+void restart_machine(Console& console) {
+  console.drain();
+  (void)reboot(RB_AUTOBOOT);
+}
 
 }  // namespace nvresume

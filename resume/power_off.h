@@ -27,9 +27,9 @@ Error power_off(SnapshotDevice& device, PowerMode mode, const FrozenUserspace& f
 
 /// For the state in which thawing would destroy data: a stored image that cannot be taken back
 /// while memory goes on. Power off, else halt, else wait for a hand on the switch.
-[[noreturn]] void stop_machine();
+[[noreturn]] void stop_machine(Console& console);
 
 /// Restarts. Returns only if the kernel refuses.
-void restart_machine();
+void restart_machine(Console& console);
 
 }  // namespace nvresume

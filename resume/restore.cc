@@ -215,7 +215,7 @@ void Restore::try_again(const Error& failure) {
                  static_cast<int>(reason_name(failure.reason()).size()),
                  reason_name(failure.reason()).data(), static_cast<int>(failure.text().size()),
                  failure.text().data());
-  restart_machine();
+  restart_machine(console_);
 }
 
 /// In the log, for whoever asks why; what follows matters more than that it can be stored.

@@ -16,7 +16,7 @@ Error go_back(ImageArea& area, Nvm& swap, const FrozenUserspace&, Console& conso
   const bool pending = left.ok() && left->state() == State::kCommitted;
   console.print("stopping: going on would destroy data; at the next power-on the machine %s",
                 pending ? "resumes" : "boots normally, as after a power cut");
-  stop_machine();
+  stop_machine(console);
 }
 
 }  // namespace nvresume
