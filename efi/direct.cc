@@ -51,6 +51,7 @@ class Direct {
  private:
   Status resume();
   Status check();
+  Status check_skip_key();
   Status read_index();
   Status allocate();
   Status claim_memory();
@@ -124,13 +125,18 @@ Status Direct::resume() {
   return consume_and_jump();
 }
 
+/// A person's wish for the other way.
+Status Direct::check_skip_key() {
+  if (!skip_key_pressed(start_.system->ConIn, start_.config->skip_key)) return ok_status();
+  return Error(Reason::kSkipKey);
+}
+
 Status Direct::check() {
   const Superblock& superblock = area_.superblock();
   // Looked at in every boot with an image, whatever else refuses: the look makes it last.
   Status reported = check_reported(nvm_, geometry_of(superblock), log_);
   NVRESUME_TRY(check_direct_switch(*start_.config, start_.range));
-  if (skip_key_pressed(start_.system->ConIn, start_.config->skip_key))
-    return Error(Reason::kSkipKey);
+  NVRESUME_TRY(check_skip_key());
   NVRESUME_TRY(std::move(reported));
   NVRESUME_TRY(check_handed_over(log_, superblock.image_id));
   if (has_encrypted_memory()) return Error(Reason::kMemoryEncrypted);
@@ -277,6 +283,8 @@ Status Direct::decode_data() {
 }
 
 Error Direct::consume_and_jump() {
+  // Decoding may have been too quick for a look; from the consume on there is no way back.
+  if (Status wanted = check_skip_key(); !wanted.ok()) return std::move(wanted.error());
   // What the resumed world reads of this boot; volatile variables outlive boot services.
   NvresumeRange range = start_.range;
   range.decision = static_cast<uint32_t>(StageDecision::kDirect);

@@ -273,6 +273,10 @@ struct FakeFirmware::Calls {
   static EFI_STATUS EFIAPI OutputString(SIMPLE_TEXT_OUTPUT_INTERFACE*, CHAR16* text) {
     machine->forbid_while_ending();
     machine->console += text_of(text);
+    if (machine->key_at_ && machine->console.find(machine->key_at_->first) != std::string::npos) {
+      machine->keys_.push_back(machine->key_at_->second);
+      machine->key_at_.reset();
+    }
     return EFI_SUCCESS;
   }
   static EFI_STATUS EFIAPI ReadKeyStroke(SIMPLE_INPUT_INTERFACE*, EFI_INPUT_KEY* key) {

@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -70,6 +71,10 @@ class FakeFirmware {
   void forget_config() { variables_.erase("NvresumeConfig"); }
   void press_key(CHAR16 character, UINT16 scan_code = 0) {
     keys_.push_back({scan_code, character});
+  }
+  /// Once, when the console has said this.
+  void press_key_at(std::string text, CHAR16 character, UINT16 scan_code) {
+    key_at_ = {std::move(text), {scan_code, character}};
   }
 
   // Running it.
@@ -144,6 +149,7 @@ class FakeFirmware {
   std::map<std::string, EFI_STATUS> files_;
   std::map<std::string, Variable> variables_;
   std::vector<EFI_INPUT_KEY> keys_;
+  std::optional<std::pair<std::string, EFI_INPUT_KEY>> key_at_;
   std::vector<Image> images_;
   std::map<EFI_EVENT, Event> events_;
   std::thread other_processor_;

@@ -131,6 +131,13 @@ TEST_F(StageDirectTest, EscapeTakesTheOrdinaryWay) {
   expect_refused("skip-key");
 }
 
+TEST_F(StageDirectTest, EscapeIsSeenHoweverQuickTheDecodingWas) {
+  save();
+  firmware_.press_key_at("Esc boots the loader instead", kNoCharacter, kScanEscape);
+  boot();
+  expect_refused("skip-key");
+}
+
 TEST_F(StageDirectTest, ConfiguredSkipKeyTakesTheOrdinaryWay) {
   config_.skip_key = 'n';
   firmware_.put_config(config_);
