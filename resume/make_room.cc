@@ -30,17 +30,25 @@ bool any_swap_used(const std::string& meminfo) {
   return find_kib(meminfo, "SwapFree:") != find_kib(meminfo, "SwapTotal:");
 }
 
-/// In steps, so that the record knows what went first.
-void reclaim(uint64_t wanted_bytes, SwapRecord& record) {
+/// How much more is free than at `start_bytes`.
+uint64_t made_bytes(uint64_t start_bytes) {
+  const uint64_t free_bytes = free_memory_bytes();
+  return free_bytes - std::min(start_bytes, free_bytes);
+}
+
+/// In steps, so that the record knows what went first. Returns what it made.
+uint64_t reclaim(uint64_t wanted_bytes, SwapRecord& record, Console& console) {
   MemoryGroups groups;
   const uint64_t start_bytes = free_memory_bytes();
   const uint64_t deadline_ns =
       clock_ns() + kReclaimLimitNs + wanted_bytes * kSecondNs / kSlowestBytesPerS;
   SwapRuns known = record.before;
   for (size_t step = 0; step < kSwapSteps && !groups.empty() && !cancel_is_pending(); ++step) {
+    console.progress("swapping out", std::min(made_bytes(start_bytes), wanted_bytes), wanted_bytes);
     groups.reclaim_until_free(start_bytes + wanted_bytes / kSwapSteps * (step + 1), deadline_ns);
     record_step(record, step, known, look());
   }
+  return made_bytes(start_bytes);
 }
 
 SwapRecord record_before() {
@@ -52,11 +60,11 @@ SwapRecord record_before() {
   return record;
 }
 
-void tell(Console& console, uint64_t wanted_bytes, uint64_t made_bytes) {
-  if (made_bytes >= wanted_bytes)
-    console.print("swapped out %lu MiB", made_bytes >> 20);
+void tell(Console& console, uint64_t wanted_bytes, uint64_t bytes) {
+  if (bytes >= wanted_bytes)
+    console.print("swapped out %lu MiB", bytes >> 20);
   else
-    console.print("swapped out %lu of %lu MiB; the kernel goes on with it", made_bytes >> 20,
+    console.print("swapped out %lu of %lu MiB; the kernel goes on with it", bytes >> 20,
                   wanted_bytes >> 20);
 }
 
@@ -88,11 +96,8 @@ void make_room(uint64_t slot_bytes, uint64_t own_bytes, PhaseClock& clock, Conso
   clock.end("caches");
   const uint64_t wanted_bytes = bytes_wanted(slot_bytes, own_bytes);
   if (wanted_bytes > 0) {
-    const uint64_t before_bytes = free_memory_bytes();
-    reclaim(wanted_bytes, record);
-    const uint64_t after_bytes = free_memory_bytes();
-    if (!cancel_is_pending())
-      tell(console, wanted_bytes, after_bytes - std::min(before_bytes, after_bytes));
+    const uint64_t bytes = reclaim(wanted_bytes, record, console);
+    if (!cancel_is_pending()) tell(console, wanted_bytes, bytes);
   }
   (void)store_swap_record(record);  // without it nothing comes back before it is touched
   clock.end("reclaim");

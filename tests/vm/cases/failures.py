@@ -4,7 +4,9 @@
 import base64
 import re
 
+from cases.crowded import crowded as ready_crowded
 from cases.way_back import expect_going_on
+from harness import held_memory
 from harness.fixture_cases import FAULTS, case
 from harness.fixture_guests import once
 from harness.fixture_nvm import COMMITTED
@@ -14,6 +16,8 @@ PART = "failures"
 STAYS_ON = "/sys/module/stays_on/parameters"
 DRIVER = "/sys/module/nvm_swap/parameters"
 MIB = 1 << 20
+SLOW_SAVE = "nvresume save --encoding zstd --level 9"
+STORING = r"^nvresume: saving \d+ %"
 TAKEN_BACK = "nvresume: not powered off; taking the image back"
 # What a save stores after the frames: (what, its first eight bytes, stores that begin alike and go through before, whether it is
 # the commit). Both superblocks were stored as WRITING by then.
@@ -238,7 +242,7 @@ def cancelled_by_escape(make):
     """The Escape key while the image is stored: the save is given up."""
     fixture = ready_with_workload(make)
     fixture.check("modprobe evdev && sleep 1 && ls /dev/input/event*")
-    cancel_while_storing(fixture, "nvresume save --encoding zstd --level 9", lambda: fixture.machine.qemu.monitor("sendkey esc"), "Escape")
+    cancel(fixture, SLOW_SAVE, lambda: fixture.machine.qemu.monitor("sendkey esc"), "Escape")
     expect_next_save_works(fixture)
 
 
@@ -251,19 +255,32 @@ def cancelled_by_interrupt(make):
     fixture.expect_save_refused("cancelled", "SIGTERM", command="nvresume save 2>&1")
     expect_nothing_left(fixture, "cancelled")
     fixture.check(f"rm {hooks}/kill")
-    on_console = "setsid sh -c 'trap : INT; exec </dev/ttyS0 >/dev/ttyS0 2>&1; %s; exit $?'"
-    cancel_while_storing(
-        fixture, on_console % "nvresume save --encoding zstd --level 9", lambda: fixture.machine.console.send(b"\x03"), "Ctrl-C"
-    )
+    cancel_by_interrupt(fixture, SLOW_SAVE)
     expect_next_save_works(fixture)
 
 
-def cancel_while_storing(fixture, command, cancel, by):
+@case(tier=FAULTS, part=PART)
+def cancelled_while_room_is_made(make):
+    """Ctrl-C while memory is swapped out for the save: it ends before anything is frozen, and every page is as it was."""
+    fixture = ready_crowded(make, group=True)
+    cancel_by_interrupt(fixture, "nvresume save", r"^nvresume: swapping out \d+ %")
+    fixture.expect_no_line("freezing user space")
+    held_memory.expect_whole(fixture)
+    expect_next_save_works(fixture)
+    held_memory.expect_whole(fixture)
+
+
+def cancel_by_interrupt(fixture, command, at=STORING):
+    on_console = f"setsid sh -c 'trap : INT; exec </dev/ttyS0 >/dev/ttyS0 2>&1; {command}; exit $?'"
+    cancel(fixture, on_console, lambda: fixture.machine.console.send(b"\x03"), "Ctrl-C", at)
+
+
+def cancel(fixture, command, how, by, at=STORING):
     start = len(fixture.machine.console.lines)
     fixture.phase = "cancel"
     fixture.saving = fixture.machine.agent.start(command)
-    fixture.expect_line(r"^nvresume: saving \d+ %", start)
-    cancel()
+    fixture.expect_line(at, start)
+    how()
     result = fixture.machine.agent.finish(fixture.saving, fixture.guard_s)
     fixture.expect_equal(f"exit status of `{result.output}`", result.status, 9)
     fixture.expect_line(rf"^nvresume: save: cancelled: by.* {by}", start)
