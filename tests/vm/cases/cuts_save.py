@@ -6,12 +6,13 @@ import functools
 
 from harness import fixture_cuts
 from harness.fixture_cases import FAULTS, register
-from harness.fixture_cuts import BEGINNING, COMMITTED, COMMITTING, STORING, Point
-from harness.fixture_nvm import WRITING
+from harness.fixture_cuts import BEGINNING, COMMITTED, COMMITTING, DROPPED, STORING, TAKING_BACK, Point
+from harness.fixture_nvm import FAILED, WRITING
 from harness.nvm_watch import committed, logged, logged_after, recorded, signature_is, state_is, stored
 
 FREEZING = "^nvresume: saving: freezing user space"
 READ = "^nvresume: saving 100 %"
+WAY_BACK = "^nvresume: not powered off; taking the image back"
 MIB = 1 << 20
 
 
@@ -25,7 +26,8 @@ def record_stored(magic):
     return lambda watch: recorded(magic, fixture_cuts.saved_frames_end() - 8 * MIB, 24 * MIB)(watch)
 
 
-def cut_saves(make, points):
+def cut_saves(make, points, command="nvresume save", before="true"):
+    """`before`: what a session needs for it."""
     fixture = make.ready()
     fixture.boot()
     fixture_cuts.saved_frames_end()  # made before anything is awaited
@@ -35,8 +37,9 @@ def cut_saves(make, points):
         nonlocal resumed
         if not resumed:
             fixture_cuts.start_session(fixture)
+            fixture.check(before)
         start = len(fixture.machine.console.lines)
-        fixture.saving = fixture.machine.agent.start("nvresume save")
+        fixture.saving = fixture.machine.agent.start(command)
         cut = fixture_cuts.expect_all_well(fixture, point, *fixture_cuts.cut_at(fixture, point, start))
         resumed = cut.resumed
         return cut
@@ -46,9 +49,9 @@ def cut_saves(make, points):
     fixture_cuts.expect_clean_end(fixture)
 
 
-def machine(name, *points):
+def machine(name, *points, **options):
     summary = f"power cuts in the save: {', '.join(point.name for point in points)}"
-    register(f"cut-save-{name}", summary, functools.partial(cut_saves, points=points), tier=FAULTS, part="cuts")
+    register(f"cut-save-{name}", summary, functools.partial(cut_saves, points=points, **options), tier=FAULTS, part="cuts")
 
 
 machine(
@@ -78,4 +81,12 @@ machine(
     Point("commit", "both copies say COMMITTED", COMMITTED, READ, committed("A", "B")),
     Point("saved", "its record says that it is done", COMMITTED, READ, logged_after(committed("A", "B"))),
     Point("power-off", "the machine is powering off, or is off", COMMITTED, READ, committed("A", "B"), (0.01, 0.2), may_be_off=True),
+)
+machine(
+    "way-back",
+    Point("way-back", "a device refused the power-off, the image is to be taken back", TAKING_BACK, WAY_BACK),
+    Point("taken-back-a", "a device refused the power-off: copy A says FAILED", DROPPED, WAY_BACK, state_is(FAILED, "A")),
+    Point("taken-back", "a device refused the power-off: both copies say FAILED", DROPPED, WAY_BACK, state_is(FAILED, "A", "B")),
+    Point("withdrawn", "a device refused the power-off: the swap area is an ordinary one again", DROPPED, WAY_BACK, signature_is(b"SWAPSPACE2")),
+    command="nvresume save --mode platform", before="insmod /lib/stays_on.ko how=suspend",
 )

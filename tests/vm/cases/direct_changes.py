@@ -2,10 +2,12 @@
 """The matrix, first half: what may happen to a machine between its save and its power-on. The stage refuses with the exact
 reason; then the initramfs brings the session back, or a normal boot says why not."""
 
+from cases.refusals import OTHER_SYSTEM
 from harness import fixture_direct
 from harness.fixture_cases import FAULTS, MATRIX, case
 from harness.fixture_nvm import COMMITTED, CONSUMED
 from harness.hardware import FIRMWARE_WITH_SMM, SMM_FLASH
+from harness.slow_motion import SlowMotion
 
 
 def changed(make, reason, then, text=None, memory_mib=None, **hardware):
@@ -131,13 +133,33 @@ def power_cut_after_consume(make):
 def key_to_skip(make):
     """Escape at the stage's own word that it ends a direct resume: the same session, by the other way."""
     fixture = make.clone(fixture_direct.saved())
-    fixture.power_on()
-    fixture.phase = "Escape"
-    fixture.expect_line(fixture_direct.RESUMING)
-    fixture.machine.qemu.monitor("sendkey esc")
-    fixture_direct.expect_not_direct(fixture, "skip-key")
+    power_on_with_escape(fixture)
     fixture.expect_resumed()
     fixture_direct.save_and_resume_directly(fixture)
+
+
+@case(tier=FAULTS, part="stale")
+def direct_other_kernel_in_between(make):
+    """Escape, and then another system instead of ours: neither way goes over what that may have written."""
+    fixture = make.clone(fixture_direct.saved())
+    power_on_with_escape(fixture, OTHER_SYSTEM)
+    fixture.expect_line("^other: up")
+    fixture.machine.wait_power_off(fixture.guard_s)
+    fixture.power_on()
+    fixture.expect_refusal("other-boot", r"boot \d+")
+    fixture.expect_no_line(fixture_direct.RESUMING)
+    fixture.expect_image_gone()
+
+
+def power_on_with_escape(fixture, arguments=""):
+    fixture.power_on(arguments)
+    fixture.phase = "Escape"
+    fixture.expect_line("^nvresume: stage")
+    slowly = SlowMotion(fixture.machine)  # the stage is done within half a second
+    slowly.run_until(fixture, fixture_direct.RESUMING)
+    slowly.full_speed()
+    fixture.machine.qemu.monitor("sendkey esc")
+    fixture_direct.expect_not_direct(fixture, "skip-key")
 
 
 @case(tier=MATRIX)

@@ -6,6 +6,8 @@ from harness.fixture_cases import case
 from harness.fixture_guests import once
 from harness.fixture_nvm import CONSUMED
 
+OTHER_SYSTEM = "rdinit=/sbin/other-system"
+
 
 @case()
 def no_image(make):
@@ -195,7 +197,7 @@ def write_disk_elsewhere(fixture):
 
 
 def boot_other_system(fixture, arguments=""):
-    fixture.power_on(arguments=f"rdinit=/sbin/other-system {arguments}")
+    fixture.power_on(f"{OTHER_SYSTEM} {arguments}")
     fixture.expect_line("^other: up")
     fixture.machine.wait_power_off(fixture.guard_s)
 

@@ -30,6 +30,7 @@ done
 """
 # The reason that docs/format.md has for a boot that finds this state.
 REASONS = {"empty": "no-image", "failed": "no-image", "writing": "save-cut-short", "consumed": "consumed"}
+ANOTHER_ENTRY = "efibootmgr -q -c -d /dev/vda -p 1 -L other -l '\\EFI\\debian\\grubx64.efi'"
 # A point that the host looked at too late is tried again, on a machine that is there again.
 TRIES = 3
 
@@ -44,31 +45,26 @@ def start_session(fixture):
 @once
 def saved():
     """The small guest with that session saved, the machine off."""
-    fixture = fixture_guests.clone(fixture_guests.small_ready(), "small-cuts")
-    fixture.boot()
-    start_session(fixture)
-    fixture.save()
-    return fixture
+    return _saved("small-cuts", lambda fixture: None)
 
 
 @once
 def saved_behind_another():
     """The same on a machine whose first boot entry starts the loader without the stage."""
-    fixture = fixture_guests.clone(fixture_guests.small_ready(), "small-cuts-behind")
-    fixture.boot()
-    fixture.check("efibootmgr -q -c -d /dev/vda -p 1 -L other -l '\\EFI\\debian\\grubx64.efi'")
-    start_session(fixture)
-    fixture.save()
-    return fixture
+    return _saved("small-cuts-behind", lambda fixture: fixture.check(ANOTHER_ENTRY))
 
 
 @once
 def saved_direct():
     """The same after `nvresume trial`."""
-    fixture = fixture_guests.clone(fixture_guests.small_ready(), "small-cuts-direct")
+    return _saved("small-cuts-direct", fixture_direct.try_out)
+
+
+def _saved(name, before_the_save):
+    fixture = fixture_guests.clone(fixture_guests.small_ready(), name)
     fixture.boot()
     start_session(fixture)
-    fixture_direct.try_out(fixture)
+    before_the_save(fixture)
     fixture.save()
     return fixture
 
@@ -102,6 +98,7 @@ CONSUMING = Found(("committed", "consumed"), ("empty",))
 CONSUMED = Found(("consumed",), ("empty",))
 SETTLING = Found(("consumed", "empty"))
 SETTLED = Found(("empty",))
+TAKING_BACK = Found(("committed", "failed"))
 DROPPED = Found(("failed",))
 BEGINNING = Found(("empty", "failed", "writing"), ("committed",))  # first what the boot before it left
 STORING = Found(("writing",), ("committed",))

@@ -18,7 +18,7 @@ def processor_s(machine):
 
 
 class SlowMotion:
-    """REQUIRES: the machine is on. It is left stopped; only a power cut may follow."""
+    """REQUIRES: the machine is on. It is left stopped; a power cut or full_speed() follows."""
 
     def __init__(self, machine):
         self._machine = machine
@@ -34,6 +34,9 @@ class SlowMotion:
         """Stopped when its processors have worked for that long from now on."""
         end_s = processor_s(self._machine) + seconds
         self._run_until(fixture, lambda: processor_s(self._machine) >= end_s, f"{seconds:.3f} s of its processors' time")
+
+    def full_speed(self):
+        self._process.send_signal(signal.SIGCONT)
 
     def _run_until(self, fixture, come, expected):
         deadline_s = time.monotonic() + fixture.guard_s * (RUN_S + STOP_S) / RUN_S
