@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include <algorithm>
@@ -55,11 +56,19 @@ dev_t whole_disk(dev_t device) {
   return is_partition(device) ? device_at(sysfs_of(device) + "/..") : device;
 }
 
+dev_t loop_below(dev_t device) {
+  const std::string path = read_text_or_empty(sysfs_of(device) + "/loop/backing_file");
+  struct stat status;
+  const bool found = path.starts_with('/') && ::stat(system_path(path).c_str(), &status) == 0;
+  return found && S_ISBLK(status.st_mode) ? status.st_rdev : 0;
+}
+
 std::vector<dev_t> devices_below(dev_t device) {
   std::vector<dev_t> below;
   const std::string slaves = sysfs_of(device) + "/slaves";
   for (const std::string& name : list_directory(slaves))
     below.push_back(device_at(slaves + "/" + name));
+  if (const dev_t disk = loop_below(device); disk != 0) below.push_back(disk);
   return below;
 }
 

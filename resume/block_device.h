@@ -20,7 +20,10 @@ dev_t device_at(const std::string& sysfs_directory);
 bool is_partition(dev_t device);
 /// The whole disk of a partition; the device itself if it is none.
 dev_t whole_disk(dev_t device);
-/// The devices right below (device mapper, md); empty for a real disk or a partition.
+/// The block device that a loop device was made of (drivers/block/loop.c: loop/backing_file); 0
+/// where it is a file.
+dev_t loop_below(dev_t device);
+/// The devices right below (device mapper, md, loop); empty for a real disk or a partition.
 std::vector<dev_t> devices_below(dev_t device);
 /// Serial number or WWID of a whole disk, empty if it has none.
 std::string disk_serial(dev_t disk);

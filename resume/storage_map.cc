@@ -17,8 +17,8 @@ uint64_t device_bytes(dev_t device) {
   return read_number(sysfs_of(device) + "/size").value_or(0) * kSectorBytes;
 }
 
-/// Memory disks are part of the image. A loop device's file lies on a mounted file system, which
-/// cannot be changed without a change of its own witness; on one in memory it needs none.
+/// Memory disks are part of the image. The file of a loop device lies on a mounted file system,
+/// which cannot be changed without a change of its own witness; on one in memory it needs none.
 bool carries_its_own_proof(const std::string& name) {
   return name.starts_with("loop") || name.starts_with("zram") || name.starts_with("ram");
 }
@@ -58,6 +58,10 @@ Status StorageMap::add(dev_t device, uint64_t logical_bytes, uint64_t start_byte
       const uint64_t offset = read_number(sysfs + "/start").value_or(0) * kSectorBytes;
       return add(disk, logical_bytes, offset + start_bytes, length_bytes, depth - 1);
     }
+  }
+  if (const dev_t disk = loop_below(device); disk != 0) {
+    const uint64_t offset_bytes = read_number(sysfs + "/loop/offset").value_or(0);
+    return add(disk, logical_bytes, offset_bytes + start_bytes, length_bytes, depth - 1);
   }
   const std::string name = device_name(device);
   if (carries_its_own_proof(name)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // storage_map.h: which bytes of which disk or partition carry a mounted device: through LVM's
-// linear volumes, dm-crypt (the same bytes, enciphered: a hash needs no key) and RAID 1.
+// linear volumes, dm-crypt (the same bytes, enciphered: a hash needs no key), RAID 1 and loop
+// devices over a disk.
 #pragma once
 
 #include <stdint.h>

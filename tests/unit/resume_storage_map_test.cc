@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resume/storage_map.h"
 
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "resume/block_device.h"
@@ -121,6 +124,25 @@ TEST_F(Storage, LoopAndMemoryDisksNeedNoWitness) {
   add_disk("zram0", "252:0", 1000);
   EXPECT_TRUE(StorageMap::of(makedev(7, 0)).value().needs_no_witness());
   EXPECT_TRUE(StorageMap::of(makedev(252, 0)).value().needs_no_witness());
+}
+
+TEST_F(Storage, LoopOverADiskLiesOnThatDisk) {
+  add_disk("vda", "254:0", 100000);
+  add_partition("vda", "vda2", "254:2", 2048, 5000);
+  add_disk("loop0", "7:0", 1000);
+  root_.write("/sys/dev/block/7:0/loop/backing_file", "/dev/vda2\n");
+  root_.write("/sys/dev/block/7:0/loop/offset", "4096\n");
+  std::filesystem::create_directories(root_.path("/dev"));
+  if (::mknod(root_.path("/dev/vda2").c_str(), S_IFBLK | 0600, makedev(254, 2)) != 0)
+    GTEST_SKIP() << "device nodes cannot be made here: " << ::strerror(errno);
+  const auto map = StorageMap::of(makedev(7, 0));
+  ASSERT_TRUE(map.ok()) << map.error().text();
+  EXPECT_FALSE(map.value().needs_no_witness());
+  const auto pieces = map.value().find({0, 512});
+  ASSERT_EQ(pieces.size(), 1u);
+  EXPECT_EQ(pieces[0].device, makedev(254, 2));
+  EXPECT_EQ(pieces[0].physical_bytes, 4096u);
+  EXPECT_EQ(devices_below(makedev(7, 0)), std::vector<dev_t>{makedev(254, 2)}) << "for dm-crypt";
 }
 
 TEST_F(Storage, NetworkDiskIsRefused) {

@@ -15,7 +15,9 @@ WAITS = r"^nvresume: the EFI stage could not read ext4 on /whole \(\w+\); resumi
 COLDPLUG = r"Coldplug All udev Devices|Coldplugging"
 
 
-MOUNT = "mkdir -p /whole && mount -t ext4 $(blkid -t TYPE=ext4 -o device | grep -v vda) /whole"
+DISK = "$(blkid -t TYPE=ext4 -o device | grep -v vda)"
+MOUNT = f"mkdir -p /whole && mount -t ext4 {DISK} /whole"
+MOUNT_THROUGH_A_LOOP = f"modprobe loop && losetup /dev/loop0 {DISK} && mkdir -p /whole && mount -t ext4 /dev/loop0 /whole"
 # By a task that stays, in a mount namespace of its own, as a container does.
 MOUNT_FOR_ONE_TASK = f"""
 unshare -m sh -c '{MOUNT} && exec sleep 100000' >/dev/null 2>&1 </dev/null &
@@ -60,10 +62,20 @@ def disk_the_stage_cannot_read_changed(make):
     fixture.expect_image_gone()
 
 
-@case(tier=VARIETY)
+@case(tier=VARIETY, part="stale")
 def disk_of_another_mount_namespace_changed(make):
     """A disk that one task has mounted for itself alone has a witness, too: written in between, it is refused by name."""
-    fixture, whole = small_with_whole_disk(make, MOUNT_FOR_ONE_TASK)
+    refused_once_written(make, MOUNT_FOR_ONE_TASK)
+
+
+@case(tier=VARIETY, part="stale")
+def disk_under_a_loop_device_changed(make):
+    """A disk that is mounted through a loop device has one as well."""
+    refused_once_written(make, MOUNT_THROUGH_A_LOOP)
+
+
+def refused_once_written(make, mount):
+    fixture, whole = small_with_whole_disk(make, mount)
     whole.change()
     fixture.power_on()
     fixture.expect_refusal("witness-changed", "/whole")

@@ -17,7 +17,7 @@ DATA_BYTES = 64 * disk.MIB
 # with more in them (modules=… on the kernel's command line); nothing loads them by itself.
 MODULES = """
     virtio_pci virtio_blk ext4 crc32c_generic crc32c-intel vfat nls_cp437 nls_ascii efivarfs nfit nd_pmem
-    msr button ahci nvme sd_mod xhci_pci usb_storage e1000e wdat_wdt evdev
+    msr button ahci nvme sd_mod xhci_pci usb_storage e1000e wdat_wdt evdev loop
 """.split()
 
 # util-linux's own where busybox has none or one that knows less (suspend signatures).
