@@ -73,10 +73,15 @@ bool Cancel::was_escape_pressed() {
   return pressed;
 }
 
-Status Cancel::check() {
+Status Cancel::check_signals() {
   if (const auto signal = take_signal())
     return Error(Reason::kCancelled, *signal == SIGINT ? "by Ctrl-C" : "by SIGTERM")
         .with("; the system goes on, and nothing was saved");
+  return ok_status();
+}
+
+Status Cancel::check() {
+  NVRESUME_TRY(check_signals());
   if (was_escape_pressed())
     return Error(Reason::kCancelled,
                  "by the Escape key; the system goes on, and nothing was saved");

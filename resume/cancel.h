@@ -25,6 +25,8 @@ class Cancel {
   /// kCancelled once somebody wants the save to end. The signal is taken: it will not be delivered.
   /// REQUIRES: signals are blocked (blocked_signals.h).
   Status check();
+  /// The same while programs run, to one of which a key belongs: signals alone.
+  Status check_signals();
 
  private:
   bool was_escape_pressed();

@@ -113,13 +113,13 @@ Status Save::attempt() {
   // Before anything is locked: what is swapped out from here on is known to come back.
   const uint64_t slot_bytes = area_.superblock().slot_bytes;
   make_room(slot_bytes, plan_save(slot_bytes, options_.settings).memory_bytes(), clock_, console_);
-  NVRESUME_TRY(cancel_.check());  // it may have taken minutes, and ends early for this
+  NVRESUME_TRY(cancel_.check_signals());  // it may have taken minutes, and ends early for this
   NVRESUME_TRY(prepare());
   // WRITING before the freeze: a power cut from here on leaves no image and says what was going on.
   NVRESUME_TRY(area_.begin_save(image_id_));
   NVRESUME_TRY(pipeline_->choose_encoding());
   clock_.end("encoding");
-  NVRESUME_TRY(cancel_.check());
+  NVRESUME_TRY(cancel_.check_signals());
   return freeze_and_save();
 }
 

@@ -17,6 +17,7 @@ STAYS_ON = "/sys/module/stays_on/parameters"
 DRIVER = "/sys/module/nvm_swap/parameters"
 MIB = 1 << 20
 SLOW_SAVE = "nvresume save --encoding zstd --level 9"
+SWAPPING_OUT = r"^nvresume: swapping out \d+ %"
 STORING = r"^nvresume: saving \d+ %"
 TAKEN_BACK = "nvresume: not powered off; taking the image back"
 # What a save stores after the frames: (what, its first eight bytes, stores that begin alike and go through before, whether it is
@@ -241,8 +242,8 @@ def wake_event_in_the_last_moment(make):
 def cancelled_by_escape(make):
     """The Escape key while the image is stored: the save is given up."""
     fixture = ready_with_workload(make)
-    fixture.check("modprobe evdev && sleep 1 && ls /dev/input/event*")
-    cancel(fixture, SLOW_SAVE, lambda: fixture.machine.qemu.monitor("sendkey esc"), "Escape")
+    with_keyboard(fixture)
+    cancel(fixture, SLOW_SAVE, lambda: press_escape(fixture), "Escape")
     expect_next_save_works(fixture)
 
 
@@ -263,11 +264,30 @@ def cancelled_by_interrupt(make):
 def cancelled_while_room_is_made(make):
     """Ctrl-C while memory is swapped out for the save: it ends before anything is frozen, and every page is as it was."""
     fixture = ready_crowded(make, group=True)
-    cancel_by_interrupt(fixture, "nvresume save", r"^nvresume: swapping out \d+ %")
+    cancel_by_interrupt(fixture, "nvresume save", SWAPPING_OUT)
     fixture.expect_no_line("freezing user space")
     held_memory.expect_whole(fixture)
     expect_next_save_works(fixture)
     held_memory.expect_whole(fixture)
+
+
+@case(tier=FAULTS, part=PART)
+def escape_while_room_is_made(make):
+    """Escape meanwhile is meant for a program, all of which still run: the save goes on."""
+    fixture = ready_crowded(make, group=True)
+    with_keyboard(fixture)
+    fixture.save(meanwhile=lambda: (fixture.expect_line(SWAPPING_OUT), press_escape(fixture)))
+    fixture.power_on()
+    fixture.expect_resumed()
+    held_memory.expect_whole(fixture)
+
+
+def with_keyboard(fixture):
+    fixture.check("modprobe evdev && sleep 1 && ls /dev/input/event*")
+
+
+def press_escape(fixture):
+    fixture.machine.qemu.monitor("sendkey esc")
 
 
 def cancel_by_interrupt(fixture, command, at=STORING):

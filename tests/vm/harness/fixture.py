@@ -64,11 +64,12 @@ class Fixture:
         self.saved = workload.start(self.machine)
         return self.saved
 
-    def save(self, command="nvresume save"):
+    def save(self, command="nvresume save", meanwhile=lambda: None):
         """Saves; ends with the machine off. What the command prints after the resume: `self.saving`."""
         self.phase = "save"
         start = len(self.machine.agent_line.lines)
         self.saving = self.machine.agent.start(command)
+        meanwhile()
         off_s = self.machine.wait_power_off(self.guard_s)
         self.ended_early = self._ended(start)
         self.saved = workload.last_state(self.machine) or self.saved
