@@ -11,16 +11,25 @@
 namespace nvresume {
 namespace {
 
+/// While a record is told no save is under way (settle.h has its lock).
+bool was_cut_short(const AttemptRecord& record) {
+  return record.kind == static_cast<uint32_t>(AttemptKind::kSave) &&
+         record.outcome == static_cast<uint32_t>(AttemptOutcome::kRunning);
+}
+
 void print_text(const AttemptRecord& record) {
-  ::printf("nvresume: %s\n", describe_attempt(record).c_str());
+  ::printf("nvresume: %s%s\n", describe_attempt(record).c_str(),
+           was_cut_short(record) ? "; the machine went off or stopped before it was done" : "");
   const std::string_view text(record.text, std::min(record.text_bytes, kAttemptTextBytes));
   for (const std::string_view line : split_lines(text))
     ::printf("nvresume: | %.*s\n", static_cast<int>(line.size()), line.data());
 }
 
-/// The EFI stage has no words for a direct resume that went well; that there was one is told.
+/// The EFI stage has no words for a direct resume that went well; that there was one is told. A
+/// save that was cut short before it changed a superblock has left nothing else.
 bool is_worth_telling(const AttemptRecord& record) {
-  return record.text_bytes != 0 || record.outcome == static_cast<uint32_t>(AttemptOutcome::kDone);
+  return record.text_bytes != 0 || was_cut_short(record) ||
+         record.outcome == static_cast<uint32_t>(AttemptOutcome::kDone);
 }
 
 }  // namespace

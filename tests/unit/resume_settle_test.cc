@@ -178,5 +178,21 @@ TEST_F(Settle, ADirectResumeThatWentWellIsToldWithoutWords) {
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "nvresume: resume (direct), boot 12: done\n");
 }
 
+TEST_F(Settle, ASaveThatDiedBeforeItStoredAnythingIsToldOnce) {
+  auto log = AttemptLog::open(range_.area);
+  ASSERT_TRUE(log.ok());
+  AttemptRecord record = log->begin(AttemptKind::kSave);
+  record.boot_count = 12;
+  ASSERT_TRUE(log->store(record).ok());
+  testing::internal::CaptureStdout();
+  ASSERT_TRUE(replay_attempts(log.value()).ok());
+  EXPECT_EQ(testing::internal::GetCapturedStdout(),
+            "nvresume: save, boot 12: running; the machine went off or stopped before it was "
+            "done\n");
+  testing::internal::CaptureStdout();
+  ASSERT_TRUE(replay_attempts(log.value()).ok());
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
+}
+
 }  // namespace
 }  // namespace nvresume
