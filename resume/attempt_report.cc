@@ -25,6 +25,17 @@ Result<AttemptRecord> find_attempt(AttemptLog& log, AttemptKind kind, const uint
   return Error(Reason::kNone, "the attempt log has no record of it");
 }
 
+/// It was, whatever the log says: a power cut on the way back from a refused power-off leaves the
+/// refusal there.
+Status set_done(AttemptLog& log, AttemptRecord& save) {
+  const auto done = static_cast<uint32_t>(AttemptOutcome::kDone);
+  if (save.outcome == done) return ok_status();
+  save.outcome = done;
+  save.reason = 0;
+  save.text_bytes = 0;
+  return log.store(save);
+}
+
 double seconds(uint64_t duration_ns) { return static_cast<double>(duration_ns) / 1e9; }
 
 }  // namespace
@@ -51,7 +62,8 @@ void print_phases(Console& console, const char* what, const AttemptRecord& recor
 
 Status report_resume(Console& console, Nvm& area, const uint8_t image_id[16], uint64_t thaw_ns) {
   NVRESUME_ASSIGN(AttemptLog log, AttemptLog::open(area));
-  NVRESUME_ASSIGN(const AttemptRecord save, find_attempt(log, AttemptKind::kSave, image_id));
+  NVRESUME_ASSIGN(AttemptRecord save, find_attempt(log, AttemptKind::kSave, image_id));
+  NVRESUME_TRY(set_done(log, save));
   print_phases(console, "save", save);
   NVRESUME_ASSIGN(AttemptRecord resume, find_attempt(log, AttemptKind::kResume, image_id));
   resume.outcome = static_cast<uint32_t>(AttemptOutcome::kDone);

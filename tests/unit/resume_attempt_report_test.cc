@@ -40,6 +40,22 @@ TEST_F(AttemptReportTest, ResumeEndsWithItsThaw) {
   EXPECT_EQ(resumed().unix_s, 2000u);
 }
 
+TEST_F(AttemptReportTest, AResumedSaveIsDoneWhateverTheLogSaidOfIt) {
+  auto log = AttemptLog::open(range_.area);
+  AttemptRecord record = log->begin(AttemptKind::kSave);
+  memcpy(record.image_id, kImageId, sizeof(kImageId));
+  record.outcome = static_cast<uint32_t>(AttemptOutcome::kRefused);
+  record.reason = static_cast<uint32_t>(Reason::kPowerOffRefused);
+  add_text(record, "a device refuses");
+  ASSERT_TRUE(log->store(record).ok());
+  store(AttemptKind::kResume, 2000);
+  ASSERT_TRUE(report_resume(console_, range_.area, kImageId, 5).ok());
+  const AttemptRecord save = log->read(record.sequence).value();
+  EXPECT_EQ(save.outcome, static_cast<uint32_t>(AttemptOutcome::kDone));
+  EXPECT_EQ(save.reason, 0u);
+  EXPECT_EQ(save.text_bytes, 0u);
+}
+
 TEST_F(AttemptReportTest, APartOfAPhaseIsNoPhaseOfItsOwn) {
   AttemptRecord record{};
   add_phase(record, "load", 300);
