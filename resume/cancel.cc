@@ -30,6 +30,10 @@ bool has_escape(int fd) {
 /// SIGHUP is not among them: a connection that breaks takes no decision back.
 constexpr int kCancelSignals[] = {SIGINT, SIGTERM};
 
+/// Chosen with much room. A terminal sends Ctrl-C's signal first and throws away what waits to be
+/// shown next (drivers/tty/n_tty.c: isig()): what is said in the same moment is never seen.
+constexpr timespec kTerminalFlushes = {0, 50'000'000};
+
 std::optional<int> take_signal() {
   sigset_t wanted;
   (void)sigemptyset(&wanted);  // neither call can fail with these arguments
@@ -74,10 +78,11 @@ bool Cancel::was_escape_pressed() {
 }
 
 Status Cancel::check_signals() {
-  if (const auto signal = take_signal())
-    return Error(Reason::kCancelled, *signal == SIGINT ? "by Ctrl-C" : "by SIGTERM")
-        .with("; the system goes on, and nothing was saved");
-  return ok_status();
+  const auto signal = take_signal();
+  if (!signal) return ok_status();
+  if (*signal == SIGINT) (void)::nanosleep(&kTerminalFlushes, nullptr);
+  return Error(Reason::kCancelled, *signal == SIGINT ? "by Ctrl-C" : "by SIGTERM")
+      .with("; the system goes on, and nothing was saved");
 }
 
 Status Cancel::check() {
