@@ -66,8 +66,7 @@ class Results:
         rows = outcome.rows or [(outcome.case.summary, "; ".join(outcome.notes) or "as it must be")]
         if outcome.result != "passed":
             # The points that were reached stay to be read, below what went wrong.
-            first = outcome.detail.splitlines()[:2]
-            rows = [(outcome.case.summary, f"{outcome.result.upper()}: {' '.join(first)}"), *outcome.rows]
+            rows = [(outcome.case.summary, f"{outcome.result.upper()}: {outcome.brief}"), *outcome.rows]
         content = {"result": outcome.result, "seconds": round(outcome.seconds, 1), "harness": self._harness, "rows": rows}
         path = self._path(outcome.case)
         unfinished = path.with_suffix(".new")

@@ -40,6 +40,11 @@ class Outcome(NamedTuple):
     notes: tuple = ()
     rows: tuple = ()  # (point, outcome)
 
+    @property
+    def brief(self):
+        """Of one that did not pass: the phase, and what was expected there."""
+        return " ".join(self.detail.splitlines()[:2])
+
 
 class Skipped(Exception):
     """What the case needs is not there."""
